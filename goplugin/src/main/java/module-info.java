@@ -1,0 +1,22 @@
+/**
+ * HashiCorp's go-plugin protocol over gRPC for the JVM, both sides: launch a program and be its
+ * host, or serve and be a plugin. It knows nothing of CVT; anyone with go-plugin binaries can use
+ * it.
+ *
+ * <p>One package is exported. go-plugin's own messages (controller, stdio, broker) and the standard
+ * health service are generated into {@code dev.cvt.goplugin.wire}, which is not.
+ */
+module dev.cvt.goplugin {
+  requires com.google.common;
+  requires com.google.protobuf;
+  requires io.grpc;
+  requires io.grpc.netty;
+  requires io.grpc.protobuf;
+  requires io.grpc.stub;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  // Annotations for null checks; absent at run time.
+  requires static org.jspecify;
+}
