@@ -1,0 +1,8 @@
+/** grpc-protobuf-lite. */
+module io.grpc.protobuf.lite {
+  exports io.grpc.protobuf.lite;
+
+  requires com.google.common;
+  requires transitive com.google.protobuf;
+  requires transitive io.grpc;
+}
