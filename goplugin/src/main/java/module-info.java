@@ -7,8 +7,12 @@
  * health service are generated into {@code dev.cvt.goplugin.wire}, which is not.
  */
 module dev.cvt.goplugin {
+  exports dev.cvt.goplugin;
+
   requires com.google.common;
   requires com.google.protobuf;
+  // In signatures here (channels, services), yet not transitive: it is an automatic module, whose
+  // name and packages its jar may change. Who names its types requires it himself.
   requires io.grpc;
   requires io.grpc.netty;
   requires io.grpc.protobuf;
