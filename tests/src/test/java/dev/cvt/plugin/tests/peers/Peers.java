@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Assumptions;
  * Go programs to test against, each built on first use and at most once in this JVM.
  *
  * <p>Where the machine has no Go, asking for one skips the test that asks; with the system property
- * {@code peers.required} set to {@code true}, as in CI, it fails instead. The system property {@code
- * peers.script} names the build script; without it, the one of this source tree is found.
+ * {@code peers.required} set to {@code true}, as in CI, it fails instead. The system property
+ * {@code peers.script} names the build script; without it, the one of this source tree is found.
  *
  * <p>{@code tests/peers/README.md} tells what each program does. Thread-safe.
  */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +53,7 @@ final class PeersTest {
 
   @Test
   void script_oldGo_saysWhichAndWhere(@TempDir Path bin) throws IOException {
-    var go = Files.writeString(bin.resolve("go"), "#!/bin/sh\necho go1.19.8\n");
-    assertThat(go.toFile().setExecutable(true)).isTrue();
+    var go = script(bin.resolve("go"), "echo go1.19.8");
     var run = withoutGo(bin);
     assertThat(run.exit()).isEqualTo(3);
     assertThat(run.err())
@@ -71,13 +72,15 @@ final class PeersTest {
 
   /** Runs the script with a PATH of only that folder, made to hold the tools that it needs. */
   private static Programs.Run withoutGo(Path bin) throws IOException {
-    for (var tool : new String[] {"sh", "dirname", "cut", "grep", "sed", "tr", "cat"}) {
-      for (var folder : new String[] {"/bin", "/usr/bin"}) {
-        if (Files.isExecutable(Path.of(folder, tool)) && Files.notExists(bin.resolve(tool))) {
-          Files.createSymbolicLink(bin.resolve(tool), Path.of(folder, tool));
-        }
-      }
+    for (var tool : List.of("sh", "dirname", "cut", "grep", "sed", "tr", "cat")) {
+      var real = Files.isExecutable(Path.of("/bin", tool)) ? "/bin/" : "/usr/bin/";
+      script(bin.resolve(tool), "exec " + real + tool + " \"$@\"");
     }
     return Programs.run(LIMIT, Map.of("PATH", bin.toString()), Path.of(""), SCRIPT, "goldens");
+  }
+
+  private static Path script(Path file, String line) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -21,7 +22,17 @@ import org.junit.platform.launcher.TestPlan;
  */
 public final class SkippedTests implements TestExecutionListener {
 
+  private final @Nullable String file;
   private final TreeSet<String> lines = new TreeSet<>();
+
+  /** As the JUnit launcher makes it. */
+  public SkippedTests() {
+    this(System.getProperty("skipped.tests.file"));
+  }
+
+  SkippedTests(@Nullable String file) {
+    this.file = file;
+  }
 
   @Override
   public synchronized void executionSkipped(TestIdentifier test, String reason) {
@@ -39,7 +50,6 @@ public final class SkippedTests implements TestExecutionListener {
   /** After each plan the file holds the whole of it: one JVM may run several plans. */
   @Override
   public synchronized void testPlanExecutionFinished(TestPlan plan) {
-    var file = System.getProperty("skipped.tests.file");
     if (file == null) {
       return;
     }
