@@ -1,0 +1,79 @@
+package dev.cvt.pluginmgr.config;
+
+import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.Config.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Collects what is wrong, so that it can be told at once and in the order of the files. For one
+ * thread.
+ */
+final class Problems {
+  /** A file with more than that is not the file that the user meant. */
+  static final int MOST = 200;
+
+  private record Found(Spot spot, Problem problem) {}
+
+  private final List<Found> errors = new ArrayList<>();
+  private final List<Found> warnings = new ArrayList<>();
+  private int unheard;
+
+  /** Adds what makes the config unusable. */
+  void error(Spot spot, KeyPath key, String what, String remedy) {
+    if (errors.size() < MOST) {
+      errors.add(found(spot, key, what, remedy));
+    } else {
+      unheard++;
+    }
+  }
+
+  /** Adds what a parser or a rule objected to. */
+  void error(Spot spot, KeyPath key, Wrong wrong) {
+    error(spot, key, wrong.what(), wrong.remedy());
+  }
+
+  /** Adds what is allowed, and probably not meant. */
+  void warn(Spot spot, KeyPath key, String what, String remedy) {
+    if (warnings.size() < MOST) {
+      warnings.add(found(spot, key, what, remedy));
+    }
+  }
+
+  /** Whether nothing makes the config unusable. */
+  boolean none() {
+    return errors.isEmpty();
+  }
+
+  /** Refuses the config if anything makes it unusable. */
+  void throwIfAny() {
+    if (none()) {
+      return;
+    }
+    var all = new ArrayList<>(sorted(errors));
+    if (unheard > 0) {
+      all.add(
+          new Problem(
+              "",
+              "",
+              "%d more problems are not listed".formatted(unheard),
+              "mend these first and load again"));
+    }
+    throw new Config.Invalid(all);
+  }
+
+  /** The warnings, in the order of the files. */
+  List<Problem> warnings() {
+    return sorted(warnings);
+  }
+
+  private static Found found(Spot spot, KeyPath key, String what, String remedy) {
+    return new Found(spot, new Problem(spot.where(), key.text(), what, remedy));
+  }
+
+  /** Stable: what was found first at one place comes first. */
+  private static List<Problem> sorted(List<Found> found) {
+    return found.stream().sorted(Comparator.comparing(Found::spot)).map(Found::problem).toList();
+  }
+}
