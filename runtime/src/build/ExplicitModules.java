@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Fails the build unless each jar of a folder is an explicit module and all of them resolve together
- * over this JDK. {@code jlink} would refuse an automatic module as well, but only one that the image
- * at hand happens to require, and only at that image.
+ * Fails the build unless each jar of a folder is an explicit module and all of them resolve
+ * together over this JDK. {@code jlink} would refuse an automatic module as well, but only one that
+ * the image at hand happens to require, and only at that image.
  */
 final class ExplicitModules {
   private ExplicitModules() {}
@@ -36,16 +36,13 @@ final class ExplicitModules {
             "These have no module descriptor: "
                 + String.join(", ", automatic)
                 + ". Generate one with `jdeps --multi-release 25 --ignore-missing-deps"
-                + " --generate-module-info`, put it under runtime/src/main/descriptors and name it in"
-                + " runtime/pom.xml; or exclude the jar.");
+                + " --generate-module-info`, put it under runtime/src/main/descriptors and name it"
+                + " in runtime/pom.xml; or exclude the jar.");
       }
       Set<String> names =
           Set.copyOf(finder.findAll().stream().map(module -> module.descriptor().name()).toList());
       Configuration.resolve(
-          finder,
-          List.of(ModuleLayer.boot().configuration()),
-          ModuleFinder.ofSystem(),
-          names);
+          finder, List.of(ModuleLayer.boot().configuration()), ModuleFinder.ofSystem(), names);
     } catch (FindException | java.lang.module.ResolutionException e) {
       fail("The modules in " + folder + " do not resolve: " + e.getMessage());
     }

@@ -5,6 +5,10 @@
  * of this project inside; further provider jars are loaded from a folder at run time.
  */
 module dev.cvt.plugins {
+  // Options and subcommands are annotated, and picocli sets them by reflection.
+  opens dev.cvt.plugins to
+      info.picocli;
+
   requires com.fasterxml.jackson.jr.ob;
   requires dev.cvt.pluginmgr;
   requires info.picocli;

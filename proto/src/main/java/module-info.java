@@ -17,7 +17,8 @@ module dev.cvt.plugin.proto {
 
   // Messages extend its types, so whoever calls a getter of a message reads it.
   requires transitive com.google.protobuf;
-  // What the generated stubs are made of. Only those who use the stubs need it, and they ask for it themselves.
+  // What the generated stubs are made of. Only those who use the stubs need it, and they ask for it
+  // themselves.
   requires com.google.common;
   requires io.grpc;
   requires io.grpc.protobuf;

@@ -1,4 +1,6 @@
-/** grpc-core. It asks DNS through JNDI where there is JNDI; a host of local plugins never asks DNS. */
+/**
+ * grpc-core. It asks DNS through JNDI where there is JNDI; a host of local plugins never asks DNS.
+ */
 module io.grpc.internal {
   exports io.grpc.internal;
 

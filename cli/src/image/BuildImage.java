@@ -1,0 +1,218 @@
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+
+/**
+ * Links the image of the command, puts its launcher in, and trains its start-up cache. Maven runs
+ * it with the JDK of the build: {@code java BuildImage.java SOURCES OUTPUT MODULES...}, where
+ * SOURCES is this folder, OUTPUT becomes the image, and MODULES are jars and folders of explicit
+ * modules, the first one wins.
+ *
+ * <p>Nothing is done when the inputs are those of the image that is there. A failure leaves no
+ * image.
+ */
+final class BuildImage {
+  private static final List<String> MODULES =
+      List.of(
+          "dev.cvt.plugins",
+          // No module requires a sink.
+          "dev.cvt.pluginmgr.sinks.zapjson",
+          "dev.cvt.pluginmgr.sinks.prometheus",
+          // Not ours to use, but those who write a sink expect to find them.
+          "java.management",
+          "java.naming",
+          "java.net.http",
+          "java.sql");
+
+  /** What stands in each JVM of the image; what names a path stands in the launcher. */
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          // A host of a few plugins lives in a small heap, and starts sooner without more threads.
+          "-XX:+UseSerialGC",
+          "-Xms32m",
+          // Standard output belongs to results.
+          "-Xlog:disable",
+          "-Xlog:all=error:stderr",
+          // protobuf and netty still ask for Unsafe; the warning would be the user's first
+          // impression.
+          "--sun-misc-unsafe-memory-access=allow",
+          // flock(2), setsid and signals to a verified process go through the foreign function API.
+          "--enable-native-access=dev.cvt.goplugin,dev.cvt.pluginmgr");
+
+  private static final long TRAINING_MINUTES = 3;
+
+  private final Path sources;
+  private final Path image;
+  private final List<Path> modulePath;
+
+  private BuildImage(Path sources, Path image, List<Path> modulePath) {
+    this.sources = sources;
+    this.image = image;
+    this.modulePath = modulePath;
+  }
+
+  public static void main(String[] args) throws Exception {
+    new BuildImage(
+            Path.of(args[0]), Path.of(args[1]), Arrays.stream(args).skip(2).map(Path::of).toList())
+        .run();
+  }
+
+  private void run() throws Exception {
+    String inputs = digest();
+    // Beside the image, not in it: the image is what is copied and compared.
+    Path stamp = image.resolveSibling(image.getFileName() + ".inputs");
+    if (Files.exists(stamp) && Files.readString(stamp).equals(inputs) && Files.exists(image)) {
+      say("up to date: " + image);
+      return;
+    }
+    Files.deleteIfExists(stamp);
+    Path next = image.resolveSibling(image.getFileName() + ".new");
+    delete(next);
+    say("linking");
+    link(next);
+    Path launcher = next.resolve("bin/cvt-plugins");
+    Files.copy(sources.resolve("cvt-plugins"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
+    say("training");
+    train(next);
+    delete(image);
+    Files.move(next, image, StandardCopyOption.ATOMIC_MOVE);
+    Files.writeString(stamp, inputs);
+    say("ready: %s (%d MB)".formatted(image, size(image) / 1_000_000));
+  }
+
+  private void link(Path next) {
+    var jlink =
+        ToolProvider.findFirst("jlink")
+            .orElseThrow(() -> new IllegalStateException("this Java has no jlink: use a JDK"));
+    List<String> args = new ArrayList<>();
+    args.addAll(
+        List.of(
+            "--module-path",
+            String.join(
+                System.getProperty("path.separator"),
+                modulePath.stream().map(Path::toString).toList())));
+    args.addAll(List.of("--add-modules", String.join(",", MODULES)));
+    args.addAll(List.of("--add-options", String.join(" ", JVM_OPTIONS)));
+    args.addAll(List.of("--strip-debug", "--no-header-files", "--no-man-pages"));
+    args.addAll(List.of("--compress", "zip-6", "--output", next.toString()));
+    int code =
+        jlink.run(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            args.toArray(String[]::new));
+    if (code != 0) {
+      throw new IllegalStateException("jlink failed with exit code " + code);
+    }
+  }
+
+  /** One run that does what people do, at whose end the JVM writes the cache. */
+  private void train(Path next) throws IOException, InterruptedException {
+    Path home = Files.createTempDirectory("cvt-plugins-train");
+    Path log = image.resolveSibling("training.log");
+    try {
+      Path given = sources.resolve("train/home");
+      if (Files.isDirectory(given)) {
+        copy(given, home);
+      }
+      var builder =
+          new ProcessBuilder(
+              next.resolve("bin/java").toString(),
+              "-XX:AOTCacheOutput=" + next.resolve("lib/cvt-plugins.aot"),
+              "-Dcvt.plugins.image=" + next,
+              "-m",
+              "dev.cvt.plugins/dev.cvt.plugins.Training",
+              sources.resolve("train/commands").toAbsolutePath().toString());
+      builder.directory(home.toFile());
+      builder.environment().put("HOME", home.toString());
+      // What a developer sets for other JVMs is not what the users of the image have.
+      builder
+          .environment()
+          .keySet()
+          .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+      builder.redirectErrorStream(true).redirectOutput(log.toFile());
+      Process process = builder.start();
+      process.getOutputStream().close();
+      if (!process.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        throw new IllegalStateException("the training hangs; its output is in " + log);
+      }
+      if (process.exitValue() != 0 || !Files.exists(next.resolve("lib/cvt-plugins.aot"))) {
+        System.err.print(Files.readString(log));
+        throw new IllegalStateException("the training failed; its output is above and in " + log);
+      }
+    } finally {
+      delete(home);
+    }
+  }
+
+  /** Names what the image is made from: this JDK, every byte of the sources and of the modules. */
+  private String digest() throws Exception {
+    var digest = MessageDigest.getInstance("SHA-256");
+    digest.update(System.getProperty("java.vm.version").getBytes(StandardCharsets.UTF_8));
+    List<Path> roots = new ArrayList<>(modulePath);
+    roots.add(sources);
+    try (var sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      for (Path root : roots) {
+        try (Stream<Path> files = Files.walk(root)) {
+          for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+            sink.write(root.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
+            sink.write(0);
+            Files.copy(file, sink);
+          }
+        }
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static long size(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.skip(1).toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(BuildImage::deleteOne);
+    }
+  }
+
+  private static void deleteOne(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void say(String what) {
+    System.out.println("image: " + what);
+  }
+}
