@@ -104,7 +104,7 @@ public final class Draft {
   public Loaded build(Map<String, String> env) {
     var problems = new Problems();
     var folder = home.orElseGet(() -> Home.fromEnvironment(FileSystems.getDefault(), env));
-    return check(folder, env, problems);
+    return check(folder, new Values(env, problems), problems);
   }
 
   /**
@@ -112,7 +112,7 @@ public final class Draft {
    *
    * @throws Invalid with all of it
    */
-  Loaded check(Path folder, Map<String, String> env, Problems problems) {
+  Loaded check(Path folder, Values values, Problems problems) {
     if (!folder.isAbsolute()) {
       problems.error(
           Spot.NONE,
@@ -123,7 +123,6 @@ public final class Draft {
     }
     var root = Home.pluginRoot(folder.normalize());
     var settings = new LinkedHashMap<String, PluginSettings>();
-    var values = new Values(env, problems);
     new SettingsRules(defaults, Optional.empty(), KeyPath.TOP.then("defaults"), problems).check();
     plugins.forEach(
         (name, plugin) ->

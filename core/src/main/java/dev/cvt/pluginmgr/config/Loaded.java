@@ -49,6 +49,11 @@ public record Loaded(
 
   /** The same, and where it was read from. */
   Loaded from(Path source) {
+    return from(source, warnings);
+  }
+
+  /** The same, where it was read from, and what is to be said of that. */
+  Loaded from(Path source, List<Problem> warnings) {
     return new Loaded(
         home, Optional.of(source), plugins, hooks, audit, auditOnError, metrics, warnings);
   }
