@@ -136,10 +136,11 @@ final class BoundedText {
     var line = 1;
     var column = 1;
     for (var i = 0; i < before.length(); i++) {
-      if (before.charAt(i) == '\n') {
+      var c = before.charAt(i);
+      if (c == '\n' || (c == '\r' && !(i + 1 < before.length() && before.charAt(i + 1) == '\n'))) {
         line++;
         column = 1;
-      } else if (!Character.isLowSurrogate(before.charAt(i))) {
+      } else if (!Character.isLowSurrogate(c)) {
         column++;
       }
     }

@@ -20,6 +20,9 @@ import java.util.function.Consumer;
  * purpose, by their own parsers.
  */
 final class Fields {
+  static final String A_VALUE = "a single value";
+  static final String WRITE_A_VALUE = "write one text or number, with special characters in quotes";
+
   private final Map<String, Node> values = new LinkedHashMap<>();
   private final KeyPath path;
   private final Problems problems;
@@ -72,7 +75,7 @@ final class Fields {
       reader.accept(scalar, path.then(key));
       return true;
     }
-    expected("a single value", node.get(), path.then(key));
+    expected(A_VALUE, WRITE_A_VALUE, node.get(), path.then(key));
     return false;
   }
 
@@ -86,7 +89,7 @@ final class Fields {
       reader.accept(table, path.then(key));
       return true;
     }
-    expected("a map", node.get(), path.then(key));
+    expected("a map", "indent its keys under this one", node.get(), path.then(key));
     return false;
   }
 
@@ -98,7 +101,7 @@ final class Fields {
               if (node instanceof Items items) {
                 reader.accept(items, path.then(key));
               } else {
-                expected("a list", node, path.then(key));
+                expected("a list", "write [a, b], or each item on a line of its own after a dash", node, path.then(key));
               }
             });
   }
@@ -112,7 +115,7 @@ final class Fields {
             if (list.items().get(i) instanceof Scalar scalar && !scalar.isNull()) {
               reader.accept(new Placed<>(scalar.text(), scalar.spot()));
             } else {
-              expected("a single value", list.items().get(i), listPath.item(i));
+              expected(A_VALUE, WRITE_A_VALUE, list.items().get(i), listPath.item(i));
             }
           }
         });
@@ -128,7 +131,7 @@ final class Fields {
               var text = scalar.isNull() ? "" : scalar.text();
               reader.accept(entry.key(), new Placed<>(text, scalar.spot()));
             } else {
-              expected("a single value", entry.value(), tablePath.then(entry.key().text()));
+              expected(A_VALUE, WRITE_A_VALUE, entry.value(), tablePath.then(entry.key().text()));
             }
           }
         });
@@ -141,11 +144,11 @@ final class Fields {
     return named;
   }
 
-  void expected(String noun, Node found, KeyPath at) {
+  private void expected(String noun, String remedy, Node found, KeyPath at) {
     problems.error(
         found.spot(),
         at,
         "%s is needed here, and this is %s".formatted(noun, found.noun()),
-        "write " + noun);
+        remedy);
   }
 }

@@ -36,7 +36,7 @@ final class Nearest {
   }
 
   private static int allowed(String word) {
-    return word.length() <= 4 ? 1 : Math.min(3, word.length() / 3);
+    return word.length() <= 2 ? 0 : word.length() <= 5 ? 1 : Math.min(3, word.length() / 3);
   }
 
   /** Insertions, deletions, replacements, and swaps of neighbours, each counted as one. */

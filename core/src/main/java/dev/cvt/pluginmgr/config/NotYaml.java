@@ -14,7 +14,17 @@ import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
  * @param column counted from 1
  */
 record NotYaml(int line, int column, Wrong wrong) {
-  private record Known(String part, String what, String remedy) {}
+  /** Which of the parser's two places is the one to mend. */
+  private enum Place {
+    OF_THE_PROBLEM,
+    OF_ITS_BEGINNING
+  }
+
+  private record Known(String part, Place place, String what, String remedy) {
+    Known(String part, String what, String remedy) {
+      this(part, Place.OF_THE_PROBLEM, what, remedy);
+    }
+  }
 
   /** In this order: the first whose part stands in the parser's words. */
   private static final List<Known> KNOWN =
@@ -47,10 +57,12 @@ record NotYaml(int line, int column, Wrong wrong) {
               "close what is open: a quote, a bracket or a brace"),
           new Known(
               "found unexpected end of stream",
+              Place.OF_ITS_BEGINNING,
               "a quoted text does not end",
               "close it with the quote that it begins with"),
           new Known(
               "found unexpected document separator",
+              Place.OF_ITS_BEGINNING,
               "a quoted text does not end before the next document",
               "close it with the quote that it begins with"),
           new Known(
@@ -59,11 +71,11 @@ record NotYaml(int line, int column, Wrong wrong) {
               "indent all keys of one map alike, and put text after a quoted value into its quotes"),
           new Known(
               "expected ',' or ']'",
-              "a list in brackets is not closed here, and no comma follows",
+              "the list in brackets from line %d is neither continued nor closed here",
               "put a comma between its items and ] at its end"),
           new Known(
               "expected ',' or '}'",
-              "a map in braces is not closed here, and no comma follows",
+              "the map in braces from line %d is neither continued nor closed here",
               "put a comma between its entries and } at its end"),
           new Known(
               "found unknown escape character",
@@ -101,16 +113,22 @@ record NotYaml(int line, int column, Wrong wrong) {
   }
 
   private static NotYaml of(MarkedYamlEngineException e) {
-    var mark = e.getProblemMark().or(e::getContextMark);
     var said = String.valueOf(e.getProblem());
-    return new NotYaml(
-        mark.map(Mark::getLine).orElse(0) + 1,
-        mark.map(Mark::getColumn).orElse(0) + 1,
+    var known =
         KNOWN.stream()
             .filter(k -> said.contains(k.part()))
             .findFirst()
-            .map(k -> new Wrong(k.what(), k.remedy()))
-            .orElseGet(NotYaml::general));
+            .orElse(new Known("", general().what(), general().remedy()));
+    var atBeginning = known.place() == Place.OF_ITS_BEGINNING;
+    var mark =
+        atBeginning
+            ? e.getContextMark().or(e::getProblemMark)
+            : e.getProblemMark().or(e::getContextMark);
+    var begin = e.getContextMark().map(Mark::getLine).orElse(0) + 1;
+    return new NotYaml(
+        mark.map(Mark::getLine).orElse(0) + 1,
+        mark.map(Mark::getColumn).orElse(0) + 1,
+        new Wrong(known.what().replace("%d", Integer.toString(begin)), known.remedy()));
   }
 
   private static Wrong general() {

@@ -244,8 +244,8 @@ final class OwnFile {
           problems.error(
               other.spot(),
               path.then(key),
-              "a single value is needed here, and this is " + other.noun(),
-              "write a single value");
+              Fields.A_VALUE + " is needed here, and this is " + other.noun(),
+              Fields.WRITE_A_VALUE);
         }
       }
     }

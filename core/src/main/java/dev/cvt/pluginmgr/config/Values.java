@@ -81,7 +81,8 @@ final class Values {
         problems.error(
             key.spot(),
             draft.path().then("secrets").item(i),
-            Shown.quoted(key.value()) + " is not a key of config:",
+            // Not shown: somebody may have written the secret itself here.
+            "this is not a key of config:",
             Nearest.advice(
                 key.value(), draft.config.keySet(), "add it to config: or take it out of secrets:"));
       }
