@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * What the user wants: which plugins run, with which settings, and which of them answers which
  * hook. Immutable and safe to share between threads.
  *
- * <p>It comes from two YAML files in one folder, {@code config.yaml} (shared with CVT's own command,
- * which refuses every key that it does not know) and {@code pluginmgr.yaml} (this manager's own
- * settings, optional), by {@link #load} or a {@link #reader}; or from a program, by a {@link
- * #builder} that has a method for each key of both files and the same rules. Everything that is
- * wrong is told at once, in one {@link Invalid}.
+ * <p>It comes from two YAML files in one folder, {@code config.yaml} (shared with CVT's own
+ * command, which refuses every key that it does not know) and {@code pluginmgr.yaml} (this
+ * manager's own settings, optional), by {@link #load} or a {@link #reader}; or from a program, by a
+ * {@link #builder} that has a method for each key of both files and the same rules. Everything that
+ * is wrong is told at once, in one {@link Invalid}.
  *
  * <p>With the environment variable {@code CVT_DISABLE_PLUGINS=1} (exactly "1") loading gives an
  * empty config and reads neither file.
@@ -60,13 +60,14 @@ public final class Config {
   }
 
   /**
-   * {@code $HOME/.cvt/config.yaml}, with the {@code HOME} of the environment as Go takes it, not the
-   * JVM's {@code user.home}.
+   * {@code $HOME/.cvt/config.yaml}, with the {@code HOME} of the environment as Go takes it, not
+   * the JVM's {@code user.home}.
    *
    * @throws Invalid if {@code HOME} is not set, empty or not absolute
    */
   public static Path defaultPath() {
-    return Home.fromEnvironment(FileSystems.getDefault(), System.getenv()).resolve(".cvt/config.yaml");
+    return Home.fromEnvironment(FileSystems.getDefault(), System.getenv())
+        .resolve(".cvt/config.yaml");
   }
 
   /** A reader with the home and the variables of this process, until told otherwise. */
@@ -124,7 +125,9 @@ public final class Config {
     return loaded.audit();
   }
 
-  /** What a call comes to whose audit record could not be written. {@code FAIL_CLOSED} by default. */
+  /**
+   * What a call comes to whose audit record could not be written. {@code FAIL_CLOSED} by default.
+   */
   public OnError auditOnError() {
     return loaded.auditOnError();
   }
@@ -144,7 +147,9 @@ public final class Config {
     return new Building(Draft.of(loaded));
   }
 
-  /** Whether the other would run the same plugins in the same way; where it came from is no matter. */
+  /**
+   * Whether the other would run the same plugins in the same way; where it came from is no matter.
+   */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Config c && loaded.sameAs(c.loaded);
@@ -339,7 +344,9 @@ public final class Config {
       return settings.get(PluginKeys.AUTO_MTLS);
     }
 
-    /** The largest message that is taken or sent, in bytes: 64 KiB to 2 GiB - 1, by default 64 MiB. */
+    /**
+     * The largest message that is taken or sent, in bytes: 64 KiB to 2 GiB - 1, by default 64 MiB.
+     */
     public long maxMessageBytes() {
       return settings.get(PluginKeys.MAX_MESSAGE);
     }
@@ -349,7 +356,10 @@ public final class Config {
       return settings.env();
     }
 
-    /** Which of the host's variables it gets besides the usual ones: names, where {@code *} stands for any text. */
+    /**
+     * Which of the host's variables it gets besides the usual ones: names, where {@code *} stands
+     * for any text.
+     */
     public List<String> passEnv() {
       return settings.passEnv();
     }
@@ -359,7 +369,10 @@ public final class Config {
       return settings.secretFiles();
     }
 
-    /** Whether anything before the handshake line fails the start, as in go-plugin; false by default. */
+    /**
+     * Whether anything before the handshake line fails the start, as in go-plugin; false by
+     * default.
+     */
     public boolean strictLine() {
       return settings.get(PluginKeys.STRICT_LINE);
     }
@@ -460,7 +473,9 @@ public final class Config {
     }
   }
 
-  /** A value for a plugin; a secret one prints as {@code ****} wherever it is printed. Immutable. */
+  /**
+   * A value for a plugin; a secret one prints as {@code ****} wherever it is printed. Immutable.
+   */
   public static final class Value {
     private final String text;
     private final boolean secret;
@@ -516,8 +531,7 @@ public final class Config {
   public record Output(String provider, Map<String, String> settings) {
     /** Copies the settings, in their order. */
     public Output {
-      settings =
-          Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+      settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
   }
 
@@ -557,7 +571,10 @@ public final class Config {
       this.problems = List.copyOf(problems);
     }
 
-    /** Everything that is wrong: first {@code config.yaml}, from top to bottom, then {@code pluginmgr.yaml}. */
+    /**
+     * Everything that is wrong: first {@code config.yaml}, from top to bottom, then {@code
+     * pluginmgr.yaml}.
+     */
     public List<Problem> problems() {
       return problems;
     }

@@ -53,15 +53,11 @@ final class BoundedText {
     } catch (NoSuchFileException e) {
       return Optional.of("");
     } catch (IOException e) {
-      return refuse(
-          1, 1, "the file " + Trouble.with(e), "make it a file that this user can read");
+      return refuse(1, 1, "the file " + Trouble.with(e), "make it a file that this user can read");
     }
     if (bytes.length > LARGEST) {
       return refuse(
-          1,
-          1,
-          "the file is larger than " + ByteSize.print(LARGEST),
-          "take out what is no config");
+          1, 1, "the file is larger than " + ByteSize.print(LARGEST), "take out what is no config");
     }
     return decode(bytes).flatMap(this::printable);
   }

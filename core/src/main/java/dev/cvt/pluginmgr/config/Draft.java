@@ -163,7 +163,9 @@ public final class Draft {
                 KeyPath.TOP.then("hooks").then(hook.key()),
                 "plugin %s is not declared".formatted(Shown.quoted(plugin.value())),
                 Nearest.advice(
-                    plugin.value(), plugins.keySet(), "declare it under plugins: or take the hook out"));
+                    plugin.value(),
+                    plugins.keySet(),
+                    "declare it under plugins: or take the hook out"));
           }
         });
   }

@@ -101,7 +101,11 @@ final class Fields {
               if (node instanceof Items items) {
                 reader.accept(items, path.then(key));
               } else {
-                expected("a list", "write [a, b], or each item on a line of its own after a dash", node, path.then(key));
+                expected(
+                    "a list",
+                    "write [a, b], or each item on a line of its own after a dash",
+                    node,
+                    path.then(key));
               }
             });
   }

@@ -5,7 +5,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Paths as the files write them: {@code ~} and {@code ~/…} are the home, {@code ~user} is nobody. */
+/**
+ * Paths as the files write them: {@code ~} and {@code ~/…} are the home, {@code ~user} is nobody.
+ */
 final class FilePaths {
   private final Path home;
   private final Problems problems;

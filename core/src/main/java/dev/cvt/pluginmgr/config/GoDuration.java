@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * Durations as Go writes and reads them ({@code time.ParseDuration} and {@code Duration.String}):
- * {@code 250ms}, {@code 1m30s}, {@code 1.5h}. Signed 64-bit nanoseconds, fractions cut, not rounded.
+ * {@code 250ms}, {@code 1m30s}, {@code 1.5h}. Signed 64-bit nanoseconds, fractions cut, not
+ * rounded.
  */
 public final class GoDuration {
   /** The longest that Go can hold, some 292 years. */
@@ -89,8 +90,7 @@ public final class GoDuration {
 
   private Parsed<Duration> tooLong() {
     return Parsed.bad(
-        Shown.quoted(text) + " is longer than a duration can be",
-        "use at most " + print(LONGEST));
+        Shown.quoted(text) + " is longer than a duration can be", "use at most " + print(LONGEST));
   }
 
   private static boolean isDigitOrDot(char c) {

@@ -24,7 +24,9 @@ import java.util.regex.Pattern;
  * thread: it counts what it has made.
  */
 final class Interpolation {
-  /** What one load may make of its values in all, in chars: a few variables can be named very often. */
+  /**
+   * What one load may make of its values in all, in chars: a few variables can be named very often.
+   */
   private static final int MOST_MADE = 8 << 20;
 
   private static final Pattern USUAL_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -113,13 +115,11 @@ final class Interpolation {
 
   private static Wrong unset(String name) {
     if (name.isEmpty()) {
-      return new Wrong(
-          "a ${} in the value names no variable", "write ${NAME} or ${NAME:-default}");
+      return new Wrong("a ${} in the value names no variable", "write ${NAME} or ${NAME:-default}");
     }
     if (!USUAL_NAME.matcher(name).matches()) {
       return new Wrong(
-          "a ${…} in the value names no variable that is set",
-          "write ${NAME} or ${NAME:-default}");
+          "a ${…} in the value names no variable that is set", "write ${NAME} or ${NAME:-default}");
     }
     return new Wrong(
         "the environment variable %s is not set, or empty, and has no default".formatted(name),

@@ -17,8 +17,7 @@ public final class Key<T extends Comparable<? super T>> {
 
   private record Range<T>(T least, T most, Optional<T> besides) {}
 
-  private Key(
-      String path, Kind<T> kind, T fallback, Optional<Range<T>> range, String meaning) {
+  private Key(String path, Kind<T> kind, T fallback, Optional<Range<T>> range, String meaning) {
     this.path = path;
     this.kind = kind;
     this.fallback = fallback;

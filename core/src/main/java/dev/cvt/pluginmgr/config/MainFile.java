@@ -16,7 +16,8 @@ final class MainFile {
   static final List<String> TOP_KEYS = List.of("config_version", "plugins", "hooks");
   static final List<String> PLUGIN_KEYS =
       List.of("binary", "timeout", "on_error", "secrets", "config");
-  private static final List<String> HOOK_KEYS = Arrays.stream(Hook.values()).map(Hook::key).toList();
+  private static final List<String> HOOK_KEYS =
+      Arrays.stream(Hook.values()).map(Hook::key).toList();
 
   private final Draft draft;
   private final FilePaths paths;
@@ -103,8 +104,7 @@ final class MainFile {
 
   private Optional<Placed<Duration>> timeout(Scalar text, KeyPath path) {
     return switch (GoDuration.parse(text.text())) {
-      case Parsed.Good<Duration>(var duration) ->
-          Optional.of(new Placed<>(duration, text.spot()));
+      case Parsed.Good<Duration>(var duration) -> Optional.of(new Placed<>(duration, text.spot()));
       case Parsed.Bad<Duration>(var wrong) -> {
         problems.error(text.spot(), path, wrong);
         yield Optional.empty();

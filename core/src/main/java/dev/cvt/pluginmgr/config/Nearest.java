@@ -54,7 +54,10 @@ final class Nearest {
         var same = a.charAt(i - 1) == b.charAt(j - 1);
         var best = Math.min(Math.min(row[j - 1], last[j]) + 1, last[j - 1] + (same ? 0 : 1));
         var swapped =
-            i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
         row[j] = swapped ? Math.min(best, beforeLast[j - 2] + 1) : best;
       }
       var free = beforeLast;

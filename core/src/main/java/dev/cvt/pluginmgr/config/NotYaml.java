@@ -29,8 +29,7 @@ record NotYaml(int line, int column, Wrong wrong) {
   /** In this order: the first whose part stands in the parser's words. */
   private static final List<Known> KNOWN =
       List.of(
-          new Known(
-              "(TAB)", "a tab stands where only spaces are allowed", "indent with spaces"),
+          new Known("(TAB)", "a tab stands where only spaces are allowed", "indent with spaces"),
           new Known(
               "that cannot start any token",
               "no unquoted value can begin with this character",
@@ -68,7 +67,8 @@ record NotYaml(int line, int column, Wrong wrong) {
           new Known(
               "expected <block end>",
               "the indentation does not fit the lines above",
-              "indent all keys of one map alike, and put text after a quoted value into its quotes"),
+              "indent all keys of one map alike, and put text after a quoted value into its"
+                  + " quotes"),
           new Known(
               "expected ',' or ']'",
               "the list in brackets from line %d is neither continued nor closed here",

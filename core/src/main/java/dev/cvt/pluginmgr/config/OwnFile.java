@@ -19,7 +19,8 @@ final class OwnFile {
       List.of("settings_version", "defaults", "plugins", "audit", "metrics");
 
   /** What can be said of one plugin or of all. */
-  static final List<String> DEFAULTS_KEYS = withLists(groupsOf(""), "env", "secret_env", "pass_env");
+  static final List<String> DEFAULTS_KEYS =
+      withLists(groupsOf(""), "env", "secret_env", "pass_env");
 
   /** What can be said of one plugin. */
   static final List<String> PLUGIN_KEYS = withLists(DEFAULTS_KEYS, "secret_files");
@@ -40,7 +41,10 @@ final class OwnFile {
     return List.copyOf(all);
   }
 
-  /** The names that can stand under a group of settings: {@code limit} and others under {@code restart.}. */
+  /**
+   * The names that can stand under a group of settings: {@code limit} and others under {@code
+   * restart.}.
+   */
   private static List<String> groupsOf(String group) {
     var names = new LinkedHashSet<String>();
     for (var key : PluginKeys.ALL) {
@@ -93,7 +97,8 @@ final class OwnFile {
             entry.key().spot(),
             path.then(name),
             "config.yaml declares no plugin of that name",
-            Nearest.advice(name, draft.plugins().keySet(), "declare it there, or take it out here"));
+            Nearest.advice(
+                name, draft.plugins().keySet(), "declare it there, or take it out here"));
       }
       switch (entry.value()) {
         case Table table ->
@@ -114,10 +119,7 @@ final class OwnFile {
     fields.textsByKey(
         "secret_files",
         (key, file) ->
-            secretFile(
-                plugin,
-                key.text(),
-                new Scalar(file.spot(), file.value(), false)));
+            secretFile(plugin, key.text(), new Scalar(file.spot(), file.value(), false)));
   }
 
   private void secretFile(PluginDraft plugin, String key, Scalar file) {
@@ -138,8 +140,7 @@ final class OwnFile {
             });
   }
 
-  private Fields settings(
-      Table table, KeyPath path, SettingsDraft<?> into, List<String> known) {
+  private Fields settings(Table table, KeyPath path, SettingsDraft<?> into, List<String> known) {
     var fields = new Fields(table, path, known, keysOfTheOther(), problems);
     for (var name : groupsOf("")) {
       var group = name + ".";
@@ -152,8 +153,7 @@ final class OwnFile {
         fields.table(
             name,
             (inner, innerPath) -> {
-              var innerFields =
-                  new Fields(inner, innerPath, groupsOf(group), Map.of(), problems);
+              var innerFields = new Fields(inner, innerPath, groupsOf(group), Map.of(), problems);
               members.forEach(
                   key -> setting(innerFields, key.path().substring(group.length()), key, into));
             });

@@ -44,8 +44,7 @@ public final class PluginDraft extends SettingsDraft<PluginBuilder> implements P
         .config()
         .forEach(
             (key, value) ->
-                draft.config.put(
-                    key, Placed.nowhere(Text.asIs(value.reveal(), value.isSecret()))));
+                draft.config.put(key, Placed.nowhere(Text.asIs(value.reveal(), value.isSecret()))));
     settings.secretFiles().forEach((key, file) -> draft.secretFiles.put(key, Placed.nowhere(file)));
     settings
         .env()

@@ -35,15 +35,16 @@ public final class PluginKeys {
           ofSeconds(2),
           ZERO,
           ofMinutes(5),
-          "How long each step of a stop waits before the next, harder one: asking, SIGTERM, SIGKILL.");
+          "How long each step of a stop waits before the next, harder one: asking, SIGTERM,"
+              + " SIGKILL.");
 
   public static final Key<OnStartFailure> ON_START_FAILURE =
       Key.any(
           "on_start_failure",
           Kind.choice(OnStartFailure.class, OnStartFailure::text),
           OnStartFailure.FAIL,
-          "`fail`: a plugin that cannot be started fails the manager's start. `supervise`: the manager starts"
-              + " without it and keeps trying.");
+          "`fail`: a plugin that cannot be started fails the manager's start. `supervise`: the"
+              + " manager starts without it and keeps trying.");
 
   public static final Key<Boolean> RESTART_ENABLED =
       Key.any("restart.enabled", FLAG, true, "Whether a plugin that died is started again.");
@@ -86,7 +87,12 @@ public final class PluginKeys {
 
   public static final Key<Duration> RESTART_WINDOW =
       Key.between(
-          "restart.window", DURATION, ofMinutes(5), ofSeconds(1), ofHours(24), "See `restart.limit`.");
+          "restart.window",
+          DURATION,
+          ofMinutes(5),
+          ofSeconds(1),
+          ofHours(24),
+          "See `restart.limit`.");
 
   public static final Key<Duration> HEALTH_PERIOD =
       Key.betweenOr(
@@ -148,7 +154,8 @@ public final class PluginKeys {
           0,
           0,
           1_000_000,
-          "After how many failed calls in a row the plugin is left alone for a while. Zero: never.");
+          "After how many failed calls in a row the plugin is left alone for a while. Zero:"
+              + " never.");
 
   public static final Key<Duration> BREAKER_OPEN_FOR =
       Key.between(
@@ -189,8 +196,8 @@ public final class PluginKeys {
           64L << 20,
           64L << 10,
           (1L << 31) - 1,
-          "The largest message that is taken from the plugin or sent to it. (Plugins written in Go take"
-              + " at most 4MiB, whatever is said here.)");
+          "The largest message that is taken from the plugin or sent to it. (Plugins written in Go"
+              + " take at most 4MiB, whatever is said here.)");
 
   public static final Key<Boolean> STRICT_LINE =
       Key.any(

@@ -141,8 +141,7 @@ final class SettingsRules {
             Shown.quoted(pattern.value()) + " is not a pattern of variables' names",
             "use letters, digits, underscores, and * for any text");
       } else if (RESERVED.contains(pattern.value())) {
-        problems.error(
-            pattern.spot(), key, "the manager itself sets this variable", "take it out");
+        problems.error(pattern.spot(), key, "the manager itself sets this variable", "take it out");
       }
     }
   }

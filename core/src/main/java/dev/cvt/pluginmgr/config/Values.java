@@ -39,8 +39,7 @@ final class Values {
           var file = draft.secretFiles.get(key);
           if (file != null) {
             SecretFile.read(file, draft.path().then("secret_files").then(key), problems)
-                .ifPresent(
-                    content -> out.put(key, secret(content, file.spot(), path.then(key))));
+                .ifPresent(content -> out.put(key, secret(content, file.spot(), path.then(key))));
           } else {
             value(
                     secret.contains(key) ? text.value().asSecret() : text.value(),
@@ -84,7 +83,9 @@ final class Values {
             // Not shown: somebody may have written the secret itself here.
             "this is not a key of config:",
             Nearest.advice(
-                key.value(), draft.config.keySet(), "add it to config: or take it out of secrets:"));
+                key.value(),
+                draft.config.keySet(),
+                "add it to config: or take it out of secrets:"));
       }
     }
   }
@@ -105,8 +106,7 @@ final class Values {
         });
   }
 
-  private Optional<Value> value(
-      Text text, Spot spot, KeyPath path, Set<String> secretVariables) {
+  private Optional<Value> value(Text text, Spot spot, KeyPath path, Set<String> secretVariables) {
     var result = text.raw();
     var literal = !result.isEmpty();
     if (text.expand()) {
@@ -124,7 +124,10 @@ final class Values {
     }
     if (!isEncodable(result)) {
       problems.error(
-          spot, path, "the value holds half a surrogate pair, which no plugin can be sent", "take it out");
+          spot,
+          path,
+          "the value holds half a surrogate pair, which no plugin can be sent",
+          "take it out");
       return Optional.empty();
     }
     if (!text.secret()) {
@@ -157,6 +160,7 @@ final class Values {
   }
 
   private static boolean isEncodable(String text) {
-    return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    return text.codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 }

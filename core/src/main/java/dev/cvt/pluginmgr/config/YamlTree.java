@@ -104,10 +104,7 @@ final class YamlTree {
   }
 
   private Spot spot(Event event) {
-    return event
-        .getStartMark()
-        .map(this::spot)
-        .orElseGet(() -> new Spot(rank, file, 1, 1));
+    return event.getStartMark().map(this::spot).orElseGet(() -> new Spot(rank, file, 1, 1));
   }
 
   private Spot spot(Mark mark) {
@@ -214,8 +211,7 @@ final class YamlTree {
     return new Table(spot(start), List.copyOf(entries.values()));
   }
 
-  private void tellTwice(
-      Scalar key, KeyPath path, @org.jspecify.annotations.Nullable Entry first) {
+  private void tellTwice(Scalar key, KeyPath path, @org.jspecify.annotations.Nullable Entry first) {
     problems.error(
         key.spot(),
         path,
