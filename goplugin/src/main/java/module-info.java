@@ -21,6 +21,8 @@ module dev.cvt.goplugin {
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
+  // Where gRPC and Netty log; a plugin process sends it all to its host.
+  requires java.logging;
   // Annotations for null checks; absent at run time.
   requires static org.jspecify;
 }

@@ -1,0 +1,162 @@
+package dev.cvt.goplugin;
+
+import dev.cvt.goplugin.serve.PluginProcess;
+import dev.cvt.goplugin.serve.Served;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The plugin's side of go-plugin: gRPC services that any go-plugin host can start and call.
+ *
+ * <pre>{@code
+ * public static void main(String[] args) {
+ *   PluginServer.builder(Handshake.of("MY_COOKIE", "x", 1))
+ *       .services(new GreeterService())
+ *       .build()
+ *       .serve();
+ * }
+ * }</pre>
+ *
+ * <p>Beside the given services it answers go-plugin's own (stop, standard streams) and the standard
+ * health service. Server reflection is left out: it would bring a dozen jars along for the sake of
+ * people who explore a plugin by hand. Immutable.
+ */
+public final class PluginServer {
+
+  /** How long calls in flight may take once a stop has begun: go-plugin's hosts kill after 2 s. */
+  public static final Duration DEFAULT_GRACE = Duration.ofMillis(1500);
+
+  /** The largest request, in bytes, as in go-plugin: 4 MiB. */
+  public static final int DEFAULT_MAX_MESSAGE = 4 << 20;
+
+  private static final String EXPLANATION =
+      """
+      This program is a plugin and is not meant to be executed directly: the application that
+      uses it starts it. Install it there, and run that application.""";
+
+  private final Handshake handshake;
+  private final Served served;
+  private final String explanation;
+
+  private PluginServer(Handshake handshake, Served served, String explanation) {
+    this.handshake = handshake;
+    this.served = served;
+    this.explanation = explanation;
+  }
+
+  /**
+   * Begins a description.
+   *
+   * @param handshake the cookie to look for, and the versions of the application's protocol that
+   *     the plugin speaks; the highest that the host speaks too is served
+   */
+  public static Builder builder(Handshake handshake) {
+    return new Builder(handshake);
+  }
+
+  /**
+   * Takes over this process and serves until the host asks it to stop or is gone; to be called from
+   * {@code main}. Does not return: the process exits with 0 after a stop, and with 1 where it cannot
+   * begin, having said why (to a person in words, to a host as a log record on standard error).
+   *
+   * <p>From here on {@link System#out} and {@link System#err} go to the host through its stdio
+   * service; the real standard output carries the handshake line and nothing else, the real standard
+   * error the log. Everything logged through {@link System.Logger} or {@code java.util.logging}, at
+   * any level, goes to the host as JSON with level, logger name and, for each parameter that is a
+   * {@link Map.Entry}, a field; gRPC, Netty and the JDK from INFO up. SIGINT is ignored. Handlers run
+   * on virtual threads and are interrupted when their call is cancelled; what they throw becomes
+   * {@code INTERNAL} with its message, and a log record.
+   *
+   * <p>When the host stops the plugin, new calls are refused and those in flight may finish within
+   * the grace. SIGTERM does the same. When the host's process is gone, the plugin ends as well.
+   */
+  public void serve() {
+    PluginProcess.serve(handshake, served, explanation);
+  }
+
+  /** Collects the parts; not thread-safe. */
+  public static final class Builder {
+    private final Handshake handshake;
+    private final Map<Integer, List<BindableService>> services = new HashMap<>();
+    private BooleanSupplier healthy = () -> true;
+    private Duration grace = DEFAULT_GRACE;
+    private int maxMessage = DEFAULT_MAX_MESSAGE;
+    private String explanation = EXPLANATION;
+
+    private Builder(Handshake handshake) {
+      this.handshake = handshake;
+    }
+
+    /** What every version of the protocol serves that is not given services of its own. */
+    public Builder services(BindableService... services) {
+      for (int version : handshake.versions()) {
+        this.services.putIfAbsent(version, List.of(services));
+      }
+      return this;
+    }
+
+    /**
+     * What one version of the protocol serves.
+     *
+     * @throws IllegalArgumentException if the handshake does not name the version
+     */
+    public Builder services(int version, List<? extends BindableService> services) {
+      if (!handshake.versions().contains(version)) {
+        throw new IllegalArgumentException(
+            "the handshake names the versions " + handshake.versions() + ", not " + version);
+      }
+      this.services.put(version, List.copyOf(services));
+      return this;
+    }
+
+    /** What the health service asks, on any thread, often. Default: always healthy. */
+    public Builder health(BooleanSupplier healthy) {
+      this.healthy = healthy;
+      return this;
+    }
+
+    /** How long calls in flight may take once a stop has begun. Default 1.5 s; 0 cuts them. */
+    public Builder grace(Duration grace) {
+      if (grace.isNegative()) {
+        throw new IllegalArgumentException("the grace must be 0 or more, not " + grace);
+      }
+      this.grace = grace;
+      return this;
+    }
+
+    /** The largest request that is taken, in bytes. Default 4 MiB. */
+    public Builder maxMessage(int bytes) {
+      if (bytes <= 0) {
+        throw new IllegalArgumentException("the largest request must be over 0, not " + bytes);
+      }
+      this.maxMessage = bytes;
+      return this;
+    }
+
+    /** What a person reads who starts the program by hand. Default: that it is a plugin. */
+    public Builder explanation(String text) {
+      this.explanation = text;
+      return this;
+    }
+
+    /**
+     * The finished server; nothing runs yet.
+     *
+     * @throws IllegalStateException if a version of the handshake was given no services
+     */
+    public PluginServer build() {
+      for (int version : handshake.versions()) {
+        if (!services.containsKey(version)) {
+          throw new IllegalStateException(
+              "version " + version + " of the protocol has no services; give it a list, or an empty one");
+        }
+      }
+      return new PluginServer(
+          handshake, new Served(services, healthy, grace, maxMessage), explanation);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.cvt.goplugin.serve;
+
+import dev.cvt.goplugin.wire.HealthCheckRequest;
+import dev.cvt.goplugin.wire.HealthCheckResponse;
+import dev.cvt.goplugin.wire.HealthCheckResponse.ServingStatus;
+import dev.cvt.goplugin.wire.HealthGrpc;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * gRPC's standard health service for the two names that a go-plugin server knows: {@code plugin}
+ * and the empty one, for the process as a whole. The plugin is asked anew each time, and once in
+ * {@link #PERIOD} while somebody watches. Thread-safe.
+ */
+final class HealthService extends HealthGrpc.HealthImplBase {
+
+  /** How soon somebody who watches learns of a change. */
+  static final Duration PERIOD = Duration.ofSeconds(1);
+
+  private static final System.Logger LOG = System.getLogger("dev.cvt.goplugin");
+  private static final Set<String> NAMES = Set.of("", "plugin");
+
+  private final BooleanSupplier healthy;
+
+  HealthService(BooleanSupplier healthy) {
+    this.healthy = healthy;
+  }
+
+  @Override
+  public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> answers) {
+    if (NAMES.contains(request.getService())) {
+      answers.onNext(answer(status()));
+      answers.onCompleted();
+    } else {
+      answers.onError(
+          Status.NOT_FOUND
+              .withDescription("no service \"" + request.getService() + "\"; ask for \"plugin\"")
+              .asRuntimeException());
+    }
+  }
+
+  @Override
+  public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> answers) {
+    boolean known = NAMES.contains(request.getService());
+    ServerCallStreamObserver<HealthCheckResponse> watcher =
+        (ServerCallStreamObserver<HealthCheckResponse>) answers;
+    Thread watch =
+        Thread.ofVirtual()
+            .name("plugin-health-watch")
+            .unstarted(() -> report(watcher, known));
+    watcher.setOnCancelHandler(watch::interrupt);
+    watch.start();
+  }
+
+  private void report(ServerCallStreamObserver<HealthCheckResponse> watcher, boolean known) {
+    @Nullable ServingStatus last = null;
+    try {
+      while (!watcher.isCancelled()) {
+        ServingStatus now = known ? status() : ServingStatus.SERVICE_UNKNOWN;
+        if (now != last) {
+          watcher.onNext(answer(now));
+          last = now;
+        }
+        Thread.sleep(PERIOD);
+      }
+    } catch (InterruptedException e) {
+      // Cancelled, by whoever watched or by the end of the server.
+    }
+  }
+
+  private ServingStatus status() {
+    try {
+      return healthy.getAsBoolean() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "the plugin's own health check failed", e);
+      return ServingStatus.NOT_SERVING;
+    }
+  }
+
+  private static HealthCheckResponse answer(ServingStatus status) {
+    return HealthCheckResponse.newBuilder().setStatus(status).build();
+  }
+}
