@@ -6,6 +6,8 @@
  * child process.
  */
 module dev.cvt.plugin.sdk {
+  exports dev.cvt.plugin.sdk;
+
   // The messages that a handler takes and returns.
   requires transitive dev.cvt.plugin.proto;
   requires dev.cvt.goplugin;
