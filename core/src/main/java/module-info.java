@@ -7,6 +7,8 @@
  * are not named here: they are found on the module path, or given to the manager's builder.
  */
 module dev.cvt.pluginmgr {
+  exports dev.cvt.pluginmgr;
+
   // Messages of the hooks, and the interfaces of sinks, stand in our signatures.
   requires transitive dev.cvt.plugin.proto;
   requires transitive dev.cvt.pluginmgr.spi;
@@ -15,6 +17,6 @@ module dev.cvt.pluginmgr {
   requires io.grpc;
   requires io.grpc.stub;
   requires org.snakeyaml.engine;
-  // Annotations for null checks; absent at run time.
-  requires static org.jspecify;
+  // Annotations for null checks, in our signatures as well; absent at run time.
+  requires static transitive org.jspecify;
 }

@@ -74,7 +74,7 @@ public final class Peers {
   }
 
   private static Built build(String name) {
-    var run = Programs.run(BUILD, script(), name);
+    var run = Program.of(script(), name).within(BUILD).run();
     var program = Path.of(run.out().strip()).resolve(name);
     if (run.exit() == 0 && Files.isExecutable(program)) {
       return new Built.At(program);

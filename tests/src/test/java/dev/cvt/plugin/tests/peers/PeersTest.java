@@ -7,21 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The build script and what becomes of a machine without Go. */
 final class PeersTest {
 
-  private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Path SCRIPT = Path.of(System.getProperty("peers.script", "peers/build"));
 
   @Test
   void program_built_runs() {
-    var run = Programs.run(LIMIT, Peers.goldens());
+    var run = Program.of(Peers.goldens()).run();
     assertThat(run.exit()).isZero();
     assertThat(run.out()).isEmpty();
   }
@@ -33,7 +30,7 @@ final class PeersTest {
 
   @Test
   void script_unknownName_listsTheNames() {
-    var run = Programs.run(LIMIT, SCRIPT, "cvtt");
+    var run = Program.of(SCRIPT, "cvtt").run();
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
@@ -71,12 +68,12 @@ final class PeersTest {
   }
 
   /** Runs the script with a PATH of only that folder, made to hold the tools that it needs. */
-  private static Programs.Run withoutGo(Path bin) throws IOException {
+  private static Program.Run withoutGo(Path bin) throws IOException {
     for (var tool : List.of("sh", "dirname", "cut", "grep", "sed", "tr", "cat")) {
       var real = Files.isExecutable(Path.of("/bin", tool)) ? "/bin/" : "/usr/bin/";
       script(bin.resolve(tool), "exec " + real + tool + " \"$@\"");
     }
-    return Programs.run(LIMIT, Map.of("PATH", bin.toString()), Path.of(""), SCRIPT, "goldens");
+    return Program.of(SCRIPT, "goldens").with("PATH", bin).run();
   }
 
   private static Path script(Path file, String line) throws IOException {

@@ -5,7 +5,7 @@
  * tests/peers/build} and found in a cache. Where that cannot be, the test is skipped, and {@link
  * dev.cvt.plugin.tests.peers.SkippedTests} has it told at the end of the build. {@link
  * dev.cvt.plugin.tests.peers.GoManager} and {@link dev.cvt.plugin.tests.peers.Goldens} speak to the
- * two of them that answer questions; {@link dev.cvt.plugin.tests.peers.Programs} runs the others.
+ * two of them that answer questions; {@link dev.cvt.plugin.tests.peers.Program} runs the others.
  */
 @NullMarked
 package dev.cvt.plugin.tests.peers;

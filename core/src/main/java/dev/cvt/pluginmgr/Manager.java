@@ -1,0 +1,521 @@
+package dev.cvt.pluginmgr;
+
+import dev.cvt.plugin.events.v1.BreakingChangeDetectedRequest;
+import dev.cvt.plugin.events.v1.EventResponse;
+import dev.cvt.plugin.events.v1.ValidationFailedRequest;
+import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
+import dev.cvt.plugin.registry.v1.FetchSchemaResponse;
+import dev.cvt.plugin.registry.v1.RegisterConsumerUsageRequest;
+import dev.cvt.plugin.registry.v1.RegisterConsumerUsageResponse;
+import dev.cvt.pluginmgr.spi.AuditSink;
+import dev.cvt.pluginmgr.spi.LifecycleEvent;
+import dev.cvt.pluginmgr.spi.MetricsBackend;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the configured plugins: launches and verifies them, keeps them up, and carries calls to them.
+ *
+ * <pre>{@code
+ * var config = Config.load(Config.defaultPath());
+ * try (var manager = Manager.builder(config).build()) {
+ *   manager.start();
+ *   manager.hooks().within(Duration.ofSeconds(1)).fetchSchema(request)
+ *       .ifPresentOrElse(s -> validate(s.getSpec()), () -> resolveDirectly("pets"));
+ * } catch (Manager.StartFailed | Manager.CallFailed e) {
+ *   System.err.println(e.getMessage());   // the fact, then the remedy
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Every method that waits does so for a bounded time and gives up when its thread is
+ * interrupted. Nothing is global: two managers in one process do not disturb each other.
+ *
+ * <p>{@link Builder#build} opens the audit sinks and the metrics backend; no plugin runs
+ * before {@link #start}. After {@link #close} every call counts as one to a plugin that does not
+ * run.
+ */
+@SuppressWarnings("DoNotCallSuggester") // bodies follow
+public final class Manager implements AutoCloseable {
+  private Manager() {}
+
+  /**
+   * A manager that runs what {@code config} names, if {@code state} says that it is installed.
+   *
+   * @throws IllegalArgumentException if the two speak of different plugin roots
+   */
+  public static Builder builder(Config config, StateFile state) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** As {@link #builder(Config, StateFile)}, with the state file that belongs to the config. */
+  public static Builder builder(Config config) {
+    return builder(config, StateFile.at(config.statePath(), config.pluginRoot()));
+  }
+
+  /**
+   * A manager for tests: it starts no process and takes clients from {@link #inject}. Everything
+   * else is as it will be: hooks, deadlines, {@code on_error}, audit, metrics. It needs no {@link
+   * #start}; starting and stopping it is harmless. Neither the sink nor the backend is closed with
+   * it.
+   */
+  public static Manager forTest(Config config, AuditSink audit, MetricsBackend metrics) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Gives a plugin of a manager for tests its clients; giving them again replaces them. The plugin
+   * counts as running, and as declaring those services whose client is not null. A client fails a
+   * call by throwing: {@link CallFailed} with the code that it was made with, anything else with
+   * code {@code Unknown}.
+   *
+   * @param plugin a configured plugin
+   * @throws IllegalStateException if this manager is not one for tests
+   * @throws IllegalArgumentException if no plugin of that name is configured
+   */
+  public void inject(
+      String plugin, @Nullable Registry registry, @Nullable Events events, Handle handle) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Starts every configured plugin, all at once, and returns when all take calls. Where none is
+   * configured it does nothing.
+   *
+   * <p>If one fails, those that run already are ended before this throws, and their metrics are put
+   * back; the same if the thread is interrupted, or the manager closed, in any phase. A plugin with
+   * {@code on_start_failure: supervise} fails nothing: it is tried again in the background. After a
+   * failure, starting may be tried again.
+   *
+   * @throws StartFailed naming the first plugin that failed; others' failures are suppressed in it
+   * @throws IllegalStateException if it has been started already, or is closed
+   */
+  public void start() throws InterruptedException {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Goes over to another configuration while calls flow. Plugins that are new, changed or
+   * reinstalled are started beside what runs and probed; only when all of them serve do they take
+   * over, and those that they replace, or that are no longer configured, finish their calls and
+   * end. Plugins of which nothing has changed are not touched.
+   *
+   * @param next with the same plugin root, audit sinks and metrics backend
+   * @throws StartFailed if a new one does not serve; everything is then as it was before
+   * @throws IllegalArgumentException if {@code next} changes what can only change with a new manager
+   * @throws IllegalStateException if the manager does not run
+   */
+  public void reload(Config next) throws InterruptedException {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Lets a plugin that was given up, or waits for its next start, try again at once and from a clean
+   * slate. Does nothing to a plugin that runs.
+   *
+   * @throws IllegalArgumentException if no plugin of that name is configured
+   */
+  public void reset(String plugin) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Ends all plugins, all at once: lets calls in flight finish within their plugin's stop grace,
+   * asks each to shut down, then SIGTERM, then SIGKILL, with a grace before each further step. Then
+   * closes the sinks and the backend that the builder opened. Returns when nothing is left. Closing
+   * again, or from several threads, waits for the same end; it works from a shutdown hook. An
+   * interrupt does not shorten it: it is bounded anyway.
+   */
+  @Override
+  public void close() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The hooks, each bound to the plugin that the configuration names for it. */
+  public Hooks hooks() {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * The client of a plugin's {@code registry.v1}; empty unless it runs and declares that service.
+   * It outlives restarts and reloads of the plugin.
+   */
+  public Optional<Registry> registry(String plugin) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * The client of a plugin's {@code events.v1}; empty unless it runs and declares that service. It
+   * outlives restarts and reloads of the plugin.
+   */
+  public Optional<Events> events(String plugin) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** What runs under this name; empty if it does not run. */
+  public Optional<Handle> handle(String plugin) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** How each configured plugin stands, by name, in the order of the names; empty before start. */
+  public Map<String, Status> status() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** What it runs: what it was made with, or last reloaded to. */
+  public Config config() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Where its records go: one sink that stands for all. */
+  public AuditSink audit() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Where its measurements go. */
+  public MetricsBackend metrics() {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * A plugin's {@code registry.v1}. Each call takes the same road as a hook call (deadline, metrics,
+   * audit), but its failures always reach the caller. Thread-safe.
+   */
+  public interface Registry {
+
+    /**
+     * Fetches one schema.
+     *
+     * @throws CallFailed if there is no answer
+     */
+    FetchSchemaResponse fetchSchema(FetchSchemaRequest request);
+
+    /**
+     * Says which parts of a schema a consumer uses; saying the same again changes nothing.
+     *
+     * @throws CallFailed if there is no answer
+     */
+    RegisterConsumerUsageResponse registerConsumerUsage(RegisterConsumerUsageRequest request);
+  }
+
+  /** A plugin's {@code events.v1}, on the same terms as {@link Registry}. Thread-safe. */
+  public interface Events {
+
+    /**
+     * Tells of a change that breaks consumers.
+     *
+     * @throws CallFailed if there is no answer
+     */
+    EventResponse onBreakingChangeDetected(BreakingChangeDetectedRequest request);
+
+    /**
+     * Tells of traffic that does not match its schema.
+     *
+     * @throws CallFailed if there is no answer
+     */
+    EventResponse onValidationFailed(ValidationFailedRequest request);
+  }
+
+  /**
+   * The hooks, with {@code on_error} of the bound plugin applied. Where no plugin is bound, where
+   * the plugin does not implement the method, and where the call fails under {@code fail_open}, the
+   * answer is the one of a host without plugins: no schema, or acknowledged.
+   *
+   * <p>Each call has the plugin's {@code timeout}. A request without id gets one; it is the same in
+   * the request, the audit record, the log and the error. An interrupted call fails with code {@code
+   * Canceled} and keeps the interrupt flag. Thread-safe.
+   */
+  public interface Hooks extends Events {
+
+    /**
+     * Fetches one schema; empty: the caller resolves it without a plugin.
+     *
+     * @throws CallFailed if the call fails under {@code fail_closed}, or its audit record is lost
+     */
+    Optional<FetchSchemaResponse> fetchSchema(FetchSchemaRequest request);
+
+    /**
+     * Says which parts of a schema a consumer uses; saying the same again changes nothing.
+     *
+     * @throws CallFailed if the call fails under {@code fail_closed}, or its audit record is lost
+     */
+    RegisterConsumerUsageResponse registerConsumerUsage(RegisterConsumerUsageRequest request);
+
+    /**
+     * The same hooks with less time for each call.
+     *
+     * @param most positive; it shortens the plugin's own timeout and never lengthens it
+     */
+    Hooks within(Duration most);
+  }
+
+  /**
+   * A plugin that runs.
+   *
+   * @param name in the configuration
+   * @param reportedVersion {@code name/version} as it says itself
+   * @param sha256 of the binary that runs, 64 lower-case hex digits
+   * @param pid of its process
+   * @param services that it declares, in its order, those unknown to this host included
+   */
+  public record Handle(
+      String name, String reportedVersion, String sha256, long pid, List<String> services) {
+    /** Copies the services. */
+    public Handle {
+      services = List.copyOf(services);
+    }
+  }
+
+  /**
+   * How a plugin stands.
+   *
+   * @param plugin its name
+   * @param since when it came to this state
+   * @param pid of its process; 0 if none runs
+   * @param restarts how often it was started again since the manager started
+   * @param lastFailure why it last did not start, or died; kept when it is well again
+   */
+  public record Status(
+      String plugin,
+      State state,
+      Instant since,
+      long pid,
+      long restarts,
+      Optional<Failure> lastFailure) {}
+
+  /** What a plugin does. */
+  public enum State {
+    /** It is being launched; it takes no calls yet. */
+    STARTING,
+    /** It takes calls. */
+    READY,
+    /** It takes calls, but has no health service, or its last health checks failed. */
+    DEGRADED,
+    /** It is down, and will be started again. */
+    BACKING_OFF,
+    /** It is down, and stays so until it is reset or its binary changes. */
+    GAVE_UP,
+    /** It is being ended. */
+    STOPPING,
+    /** It has been ended, or its start failed. */
+    STOPPED
+  }
+
+  /** How far a plugin had come when it failed. */
+  public enum Phase {
+    /** Before any plugin: finding and opening audit sinks and the metrics backend. */
+    SINKS("sinks"),
+    /** Is it installed, and is this still the binary that was? */
+    VERIFY("verify"),
+    /** Looking at the program and the socket folder, before any process exists. */
+    PREFLIGHT("preflight"),
+    /** From the fork to the first sign of the program itself. */
+    EXEC("exec"),
+    /** Waiting for the first byte on its standard output. */
+    FIRST_BYTE("first byte"),
+    /** From the first byte to the whole handshake line, accepted. */
+    LINE("line"),
+    /** From the line to a connected socket. */
+    CONNECT("connect"),
+    /** From a connected socket to a connection that speaks gRPC, under TLS where wanted. */
+    TLS("TLS"),
+    /** The call of {@code Info}. */
+    INFO("Info"),
+    /** The calls of {@code SetConfig}. */
+    CONFIG("SetConfig"),
+    /** It had started. */
+    RUNNING("running");
+
+    private final String title;
+
+    Phase(String title) {
+      this.title = title;
+    }
+
+    /** The phase in a text. */
+    public String title() {
+      return title;
+    }
+  }
+
+  /**
+   * Why a plugin did not start, or died. All texts are free of secrets.
+   *
+   * @param plugin its name; empty in phase {@link Phase#SINKS}
+   * @param phase how far it had come
+   * @param diagnosis the one cause, a word in capitals such as {@code COOKIE_REFUSED}
+   * @param what happened, in words
+   * @param remedy what to do about it
+   * @param exitCode of its process, if it exited by itself
+   * @param signal that ended its process, such as {@code SIGKILL}, if one did
+   * @param stderr the last 4 KiB of its standard error
+   * @param timings of each phase that was entered, in their order
+   * @param at when
+   */
+  public record Failure(
+      String plugin,
+      Phase phase,
+      String diagnosis,
+      String what,
+      String remedy,
+      OptionalInt exitCode,
+      Optional<String> signal,
+      String stderr,
+      Map<Phase, Duration> timings,
+      Instant at) {}
+
+  /** The manager, or one of its plugins, did not start; nothing of it is left. */
+  public static final class StartFailed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Failure failure;
+
+    StartFailed(Failure failure, String message, Throwable cause) {
+      super(message, cause);
+      this.failure = failure;
+    }
+
+    /** The failure as data. */
+    public Failure failure() {
+      return failure;
+    }
+
+    /** The plugin that failed; empty if it was a sink or the metrics backend. */
+    public String plugin() {
+      return failure.plugin();
+    }
+
+    /** How far it had come. */
+    public Phase phase() {
+      return failure.phase();
+    }
+
+    /** What to do about it. */
+    public String remedy() {
+      return failure.remedy();
+    }
+  }
+
+  /** A call has no answer. */
+  public static final class CallFailed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final String plugin;
+    private final String service;
+    private final String method;
+    private final String code;
+    private final String requestId;
+    private final String remedy;
+    private final boolean auditLost;
+
+    /**
+     * For clients that are injected in tests: a failure with this code, as a plugin would give it.
+     *
+     * @param code a canonical gRPC code as Go spells it, such as {@code NotFound}
+     * @param what happened
+     */
+    public CallFailed(String code, String what) {
+      this("", "", "", code, "", what, "", false, null);
+    }
+
+    CallFailed(
+        String plugin,
+        String service,
+        String method,
+        String code,
+        String requestId,
+        String message,
+        String remedy,
+        boolean auditLost,
+        @Nullable Throwable cause) {
+      super(message, cause);
+      this.plugin = plugin;
+      this.service = service;
+      this.method = method;
+      this.code = code;
+      this.requestId = requestId;
+      this.remedy = remedy;
+      this.auditLost = auditLost;
+    }
+
+    /** The plugin that was called. */
+    public String plugin() {
+      return plugin;
+    }
+
+    /** The service, such as {@code registry.v1}. */
+    public String service() {
+      return service;
+    }
+
+    /** The method, such as {@code FetchSchema}. */
+    public String method() {
+      return method;
+    }
+
+    /** The canonical gRPC code as Go spells it, such as {@code DeadlineExceeded}. */
+    public String code() {
+      return code;
+    }
+
+    /** The id of the request, as it stands in the audit record and in the log. */
+    public String requestId() {
+      return requestId;
+    }
+
+    /** What to do about it. */
+    public String remedy() {
+      return remedy;
+    }
+
+    /**
+     * Whether a sink did not take the record of this call. The plugin may then have acted all the
+     * same; {@link #code} is {@code Unknown} if it answered.
+     */
+    public boolean auditLost() {
+      return auditLost;
+    }
+  }
+
+  /** What a manager is made with. Not thread-safe; each method returns the same builder. */
+  public interface Builder {
+
+    /**
+     * Where audit sinks and metrics backends are looked for.
+     *
+     * @param layer by default the one that this module is in
+     */
+    Builder layer(ModuleLayer layer);
+
+    /**
+     * Whether they are looked for at all.
+     *
+     * @param on by default true
+     */
+    Builder discovery(boolean on);
+
+    /** One more sink for every record, beside those that are found. The manager never closes it. */
+    Builder audit(AuditSink sink);
+
+    /** The metrics backend, in place of any that is found. The manager never closes it. */
+    Builder metrics(MetricsBackend backend);
+
+    /**
+     * Hears what happens to the plugins, one event at a time, in order, on a thread of the
+     * manager's; what it throws is logged.
+     */
+    Builder listener(Consumer<LifecycleEvent> listener);
+
+    /**
+     * Opens the sinks and the backend.
+     *
+     * @throws StartFailed in phase {@link Phase#SINKS}, if one of them cannot be found or opened
+     */
+    Manager build();
+  }
+}
