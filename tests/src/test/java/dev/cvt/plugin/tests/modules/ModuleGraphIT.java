@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The built jars against {@code module-graph.md} and against the rules of the house. */
 final class ModuleGraphIT {
 
-  private static final Path ROOT = Path.of(System.getProperty("repository.root"));
+  private static final Path ROOT = Path.of(System.getProperty("repository.root")).normalize();
   private static final Path PAGE = ROOT.resolve("module-graph.md");
   private static final String CORE = "dev.cvt.pluginmgr";
 
