@@ -19,4 +19,9 @@ module dev.cvt.pluginmgr {
   requires org.snakeyaml.engine;
   // Annotations for null checks, in our signatures as well; absent at run time.
   requires static transitive org.jspecify;
+
+  // Where they are looked for: the layer that the builder is given, or the one that holds this
+  // module.
+  uses dev.cvt.pluginmgr.spi.AuditSinkProvider;
+  uses dev.cvt.pluginmgr.spi.MetricsBackendProvider;
 }

@@ -52,6 +52,22 @@ public record AuditRecord(
     }
   }
 
+  /**
+   * The record on one line: the keys that CVT v0.7.0 uses, in the order of the components, {@code
+   * error_code} left out when there is none, the timestamp as RFC 3339 in UTC.
+   */
+  public String toJson() {
+    var json = new JsonLine(384);
+    json.text("kind", kind.text()).text("plugin", plugin);
+    json.text("reported_version", reportedVersion).text("sha256", sha256).number("pid", pid);
+    json.text("request_id", requestId).text("service", service).text("method", method);
+    json.number("duration_ms", durationMs).text("outcome", outcome.text());
+    if (!errorCode.isEmpty()) {
+      json.text("error_code", errorCode);
+    }
+    return json.text("timestamp", JsonLine.rfc3339(timestamp)).end();
+  }
+
   /** What a call does to the world, as {@code fetch_schema} reads and the other hooks write. */
   public enum Kind {
     READ("read"),

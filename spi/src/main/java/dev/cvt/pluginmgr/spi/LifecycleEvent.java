@@ -12,8 +12,7 @@ import java.util.Objects;
  * @param detail one sentence for a person, never empty, free of secrets
  * @param timestamp when, UTC
  */
-public record LifecycleEvent(
-    Type type, String plugin, long pid, String detail, Instant timestamp) {
+public record LifecycleEvent(Type type, String plugin, long pid, String detail, Instant timestamp) {
 
   public LifecycleEvent {
     Objects.requireNonNull(type, "type");
