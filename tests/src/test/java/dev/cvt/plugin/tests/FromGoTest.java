@@ -66,7 +66,7 @@ class FromGoTest {
         var found = Class.forName(prefix + dotted.replace('.', '$'));
         return Modifier.isPublic(found.getModifiers()) ? found : null;
       } catch (ClassNotFoundException e) {
-        continue;
+        // then it may be in the next package
       }
     }
     return null;
