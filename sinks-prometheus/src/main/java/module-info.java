@@ -1,6 +1,6 @@
 /**
- * A metrics backend that keeps the manager's series in Prometheus' simpleclient and serves them
- * over HTTP.
+ * A metrics backend that keeps the manager's series in Prometheus' simpleclient and serves them over
+ * HTTP.
  *
  * <p>Put the jar on the module path and the manager finds it. It exports nothing.
  */

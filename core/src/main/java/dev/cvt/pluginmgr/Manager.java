@@ -20,8 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the configured plugins: launches and verifies them, keeps them up, and carries calls to
- * them.
+ * Runs the configured plugins: launches and verifies them, keeps them up, and carries calls to them.
  *
  * <pre>{@code
  * var config = Config.load(Config.defaultPath());
@@ -34,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Every method that waits does so for a bounded time and gives up when its thread
- * is interrupted. Nothing is global: two managers in one process do not disturb each other.
+ * <p>Thread-safe. Every method that waits does so for a bounded time and gives up when its thread is
+ * interrupted. Nothing is global: two managers in one process do not disturb each other.
  *
- * <p>{@link Builder#build} opens the audit sinks and the metrics backend; no plugin runs before
- * {@link #start}. After {@link #close} every call counts as one to a plugin that does not run.
+ * <p>{@link Builder#build} opens the audit sinks and the metrics backend; no plugin runs
+ * before {@link #start}. After {@link #close} every call counts as one to a plugin that does not
+ * run.
  */
 @SuppressWarnings("DoNotCallSuggester") // bodies follow
 public final class Manager implements AutoCloseable {
@@ -107,8 +107,7 @@ public final class Manager implements AutoCloseable {
    *
    * @param next with the same plugin root, audit sinks and metrics backend
    * @throws StartFailed if a new one does not serve; everything is then as it was before
-   * @throws IllegalArgumentException if {@code next} changes what can only change with a new
-   *     manager
+   * @throws IllegalArgumentException if {@code next} changes what can only change with a new manager
    * @throws IllegalStateException if the manager does not run
    */
   public void reload(Config next) throws InterruptedException {
@@ -116,8 +115,8 @@ public final class Manager implements AutoCloseable {
   }
 
   /**
-   * Lets a plugin that was given up, or waits for its next start, try again at once and from a
-   * clean slate. Does nothing to a plugin that runs.
+   * Lets a plugin that was given up, or waits for its next start, try again at once and from a clean
+   * slate. Does nothing to a plugin that runs.
    *
    * @throws IllegalArgumentException if no plugin of that name is configured
    */
@@ -184,8 +183,8 @@ public final class Manager implements AutoCloseable {
   }
 
   /**
-   * A plugin's {@code registry.v1}. Each call takes the same road as a hook call (deadline,
-   * metrics, audit), but its failures always reach the caller. Thread-safe.
+   * A plugin's {@code registry.v1}. Each call takes the same road as a hook call (deadline, metrics,
+   * audit), but its failures always reach the caller. Thread-safe.
    */
   public interface Registry {
 
@@ -228,8 +227,8 @@ public final class Manager implements AutoCloseable {
    * answer is the one of a host without plugins: no schema, or acknowledged.
    *
    * <p>Each call has the plugin's {@code timeout}. A request without id gets one; it is the same in
-   * the request, the audit record, the log and the error. An interrupted call fails with code
-   * {@code Canceled} and keeps the interrupt flag. Thread-safe.
+   * the request, the audit record, the log and the error. An interrupted call fails with code {@code
+   * Canceled} and keeps the interrupt flag. Thread-safe.
    */
   public interface Hooks extends Events {
 

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 
 /**
  * The private folder of one manager, {@code .run/PID-START} under the plugin root: the verified
- * binaries that it executes lie there, and the plugin names that it runs can be read off it, so
- * that {@code remove} can refuse. Thread-safe.
+ * binaries that it executes lie there, and the plugin names that it runs can be read off it, so that
+ * {@code remove} can refuse. Thread-safe.
  */
 @SuppressWarnings("DoNotCallSuggester") // bodies follow
 public final class RunFolder implements AutoCloseable {
@@ -38,9 +38,9 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Links a plugin's installed binary into this folder and verifies the link: the state has an
-   * entry, its path is the configured one, owners and modes are safe, the bytes have the recorded
-   * hash. Where links are impossible it is a copy. Several may exist of one plugin at a time.
+   * Links a plugin's installed binary into this folder and verifies the link: the state has an entry,
+   * its path is the configured one, owners and modes are safe, the bytes have the recorded hash.
+   * Where links are impossible it is a copy. Several may exist of one plugin at a time.
    *
    * @throws StateFile.Refused if anything of that does not hold, after a second look under the lock
    */
