@@ -1,14 +1,27 @@
 package dev.cvt.pluginmgr;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.cvt.pluginmgr.install.Inspector;
+import dev.cvt.pluginmgr.install.Installer;
+import dev.cvt.pluginmgr.install.Layout;
+import dev.cvt.pluginmgr.install.Remover;
+import dev.cvt.pluginmgr.install.Verifier;
+import dev.cvt.pluginmgr.state.StateDocument;
+import dev.cvt.pluginmgr.state.StateStore;
+import dev.cvt.pluginmgr.state.Utf8Order;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe. Waiting for the lock is bounded ({@link #lockTimeout}) and ends at
  * an interrupt. Every failure is a {@link Refused}, which says what is now true and what to do.
  */
-@SuppressWarnings("DoNotCallSuggester") // bodies follow
 public final class StateFile {
 
   /** How long a change waits for the lock unless told otherwise. */
@@ -57,13 +69,30 @@ public final class StateFile {
         DEFAULT_LOCK_TIMEOUT);
   }
 
+  /** The state file that belongs to a config. */
+  public static StateFile of(Config config) {
+    return at(config.statePath(), config.pluginRoot());
+  }
+
   /**
    * The state file of this user: {@code $HOME/.cvt/plugins/state.json}.
    *
    * @throws Refused if {@code HOME} is unset or empty
    */
   public static StateFile standard() {
-    throw new UnsupportedOperationException();
+    var home = Optional.ofNullable(System.getenv("HOME")).filter(text -> !text.isEmpty());
+    if (home.isEmpty()) {
+      throw new Refused(
+          Refused.Reason.NO_HOME,
+          "the environment variable HOME is not set, so there is no home folder to look in",
+          null,
+          "",
+          "",
+          "set HOME, or name the state file",
+          null);
+    }
+    var root = Path.of(home.get(), ".cvt", "plugins");
+    return at(root.resolve("state.json"), root);
   }
 
   /**
@@ -101,7 +130,7 @@ public final class StateFile {
    * @throws Refused if it is empty, is not such a file, is of another version, or cannot be read
    */
   public Snapshot read() {
-    throw new UnsupportedOperationException();
+    return new StateStore(path).read().snapshot();
   }
 
   /**
@@ -113,7 +142,7 @@ public final class StateFile {
    * @throws InterruptedException while waiting for the lock; nothing was changed
    */
   public void write(Snapshot s) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    new Remover(layout()).write(s);
   }
 
   /**
@@ -138,7 +167,7 @@ public final class StateFile {
    * @throws InterruptedException while copying or waiting for the lock; nothing was changed
    */
   public Installed install(InstallRequest r) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return new Installer(layout(), InstantSource.system()).install(r);
   }
 
   /** {@link #remove(String, boolean)}, unforced. */
@@ -156,7 +185,7 @@ public final class StateFile {
    * @throws InterruptedException while waiting for the lock; nothing was changed
    */
   public void remove(String name, boolean force) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    new Remover(layout()).remove(name, force);
   }
 
   /** {@link #verify(Entry, Progress)}, without progress. */
@@ -175,7 +204,7 @@ public final class StateFile {
    * @throws InterruptedException while hashing or waiting for the lock
    */
   public Entry verify(Entry e, Progress progress) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return new Verifier(layout()).verify(e, progress);
   }
 
   /**
@@ -187,7 +216,7 @@ public final class StateFile {
    * @throws InterruptedException while hashing or waiting for the lock; nothing was changed
    */
   public Entry rollback(String name) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return new Installer(layout(), InstantSource.system()).rollback(name);
   }
 
   /**
@@ -197,7 +226,7 @@ public final class StateFile {
    * @throws InterruptedException while waiting for the lock; nothing was changed
    */
   public void reset(String name) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    new Remover(layout()).reset(name);
   }
 
   /**
@@ -206,7 +235,11 @@ public final class StateFile {
    * @throws Refused if it is not installed, or the file cannot be read
    */
   public Inspection inspect(String name) {
-    throw new UnsupportedOperationException();
+    return new Inspector(layout()).inspect(name);
+  }
+
+  private Layout layout() {
+    return new Layout(pluginRoot, path, lockTimeout);
   }
 
   /**
@@ -220,9 +253,21 @@ public final class StateFile {
     /** The version that this library reads and writes. */
     public static final int VERSION = 1;
 
+    public Snapshot {
+      if (version != 0 && version != VERSION) {
+        throw new IllegalArgumentException("state version " + version + " is not " + VERSION);
+      }
+      version = VERSION;
+      var sorted = new TreeMap<String, Entry>(Utf8Order.INSTANCE);
+      sorted.putAll(plugins);
+      plugins = Collections.unmodifiableSortedMap(sorted);
+    }
+
     /** The same for a map in any order. */
     public static Snapshot of(Map<String, Entry> plugins) {
-      throw new UnsupportedOperationException();
+        var sorted = new TreeMap<String, Entry>(Utf8Order.INSTANCE);
+      sorted.putAll(plugins);
+      return new Snapshot(VERSION, sorted);
     }
 
     /** No plugin installed. */
@@ -236,12 +281,23 @@ public final class StateFile {
      * @throws Refused if it is not one
      */
     public static Snapshot parse(String json) {
-      throw new UnsupportedOperationException();
+        try {
+        return StateDocument.parse(json.getBytes(UTF_8)).snapshot();
+      } catch (StateDocument.Unreadable e) {
+        throw new Refused(
+            Refused.Reason.UNREADABLE,
+            "the text" + e.place() + " " + e.getMessage(),
+            null,
+            "",
+            "",
+            e.remedy(),
+            e);
+      }
     }
 
     /** The text of a state file, byte for byte as Go CVT writes it, with the newline at its end. */
     public String toJson() {
-      throw new UnsupportedOperationException();
+        return new String(StateDocument.of(this).toJson(), UTF_8);
     }
   }
 
@@ -259,6 +315,9 @@ public final class StateFile {
       Objects.requireNonNull(binaryPath, "binaryPath");
       Objects.requireNonNull(sha256, "sha256");
       Objects.requireNonNull(installedAt, "installedAt");
+      if (installedAt.getYear() < 0 || installedAt.getYear() > 9999) {
+        throw new IllegalArgumentException("no file has room for the year of " + installedAt);
+      }
     }
 
     /** The first 12 digits of the hash, enough for people; fewer if there are fewer. */

@@ -24,9 +24,8 @@ record LockTable(Path proc) {
 
   Optional<Holder> holderOf(Path lockFile) {
     try {
-      var id = Files.readAttributes(lockFile, "unix:ino,dev", NOFOLLOW_LINKS);
-      var inode = ((Number) id.get("ino")).longValue();
-      var device = device(((Number) id.get("dev")).longValue());
+      long inode = (long) Files.getAttribute(lockFile, "unix:ino", NOFOLLOW_LINKS);
+      var device = device((long) Files.getAttribute(lockFile, "unix:dev", NOFOLLOW_LINKS));
       return Files.readAllLines(proc.resolve("locks")).stream()
           .map(line -> List.of(line.trim().split("\\s+", -1)))
           .filter(fields -> isFlock(fields, inode))

@@ -37,7 +37,8 @@ public final class Modes {
 
   /** Sets a mode, whatever the umask was. Never through a link. */
   public static void set(Path path, Set<PosixFilePermission> mode) throws IOException {
-    if (supported(path) && !Files.isSymbolicLink(path)) {
+    var now = read(path);
+    if (now.isPresent() && !now.get().isSymbolicLink() && !now.get().permissions().equals(mode)) {
       Files.setPosixFilePermissions(path, mode);
     }
   }

@@ -47,21 +47,18 @@ public record PathGuard(Path root) {
    */
   public List<Finding> links(Path path) {
     var findings = new ArrayList<Finding>();
-    var at = root;
-    addIfLink(at, findings);
-    for (var name : root.relativize(path.normalize())) {
-      at = at.resolve(name);
+    for (var at = path.normalize(); at != null && at.startsWith(root); at = at.getParent()) {
       addIfLink(at, findings);
     }
-    return findings;
+    return findings.reversed();
   }
 
   /**
-   * The root and the folders above it. A link is let pass above the root's parent if it is the
-   * system's own, such as {@code /var} on macOS; a folder that others may write to only if one may not
-   * rename there what is somebody else's, such as {@code /tmp}.
+   * The folders above the root. A link is let pass above the root's parent if it is the system's own,
+   * such as {@code /var} on macOS; a folder that others may write to only if one may not rename there
+   * what is somebody else's, such as {@code /tmp}.
    */
-  public List<Finding> wayToRoot() throws IOException {
+  public List<Finding> above() throws IOException {
     var findings = new ArrayList<Finding>();
     for (Path at = root.getParent(); at != null; at = at.getParent()) {
       if (Files.isSymbolicLink(at)) {
@@ -69,15 +66,23 @@ public record PathGuard(Path root) {
           addIfLink(at, findings);
         }
       } else if (othersMayRenameIn(at)) {
-        findings.add(
-            new Finding(at, at + " can be written to by everybody", "chmod o-w " + Shell.quote(at)));
+        findings.add(writable(at, "everybody"));
       }
     }
-    addIfLink(root, findings);
-    if (findings.isEmpty()) {
-      findings.addAll(ownerAndMode(root, true));
-    }
     return findings;
+  }
+
+  /** Whether a file or folder itself belongs to somebody else. */
+  public List<Finding> owner(Path path) throws IOException {
+    var attributes = Modes.read(path).orElse(null);
+    if (attributes == null || Owners.around(path).trust(attributes.owner())) {
+      return List.of();
+    }
+    return List.of(
+        new Finding(
+            path,
+            path + " belongs to " + attributes.owner().getName() + ", who could exchange it",
+            "chown \"$(id -un)\" " + Shell.quote(path)));
   }
 
   /**
@@ -86,31 +91,23 @@ public record PathGuard(Path root) {
    * @param groupToo whether its group may not write to it either
    */
   public List<Finding> ownerAndMode(Path path, boolean groupToo) throws IOException {
+    var findings = new ArrayList<>(owner(path));
     var attributes = Modes.read(path).orElse(null);
     if (attributes == null) {
-      return List.of();
+      return findings;
     }
-    var findings = new ArrayList<Finding>();
-    var owner = attributes.owner();
-    if (!Owners.around(path).trust(owner)) {
-      findings.add(
-          new Finding(
-              path,
-              path + " belongs to " + owner.getName() + ", who could exchange it",
-              "chown \"$(id -un)\" " + Shell.quote(path)));
-    }
-    if (attributes.permissions().contains(OTHERS_WRITE)) {
-      findings.add(
-          new Finding(
-              path, path + " can be written to by everybody", "chmod go-w " + Shell.quote(path)));
-    } else if (groupToo && attributes.permissions().contains(GROUP_WRITE)) {
-      findings.add(
-          new Finding(
-              path,
-              path + " can be written to by the group " + attributes.group().getName(),
-              "chmod go-w " + Shell.quote(path)));
+    var permissions = attributes.permissions();
+    if (permissions.contains(OTHERS_WRITE)) {
+      findings.add(writable(path, "everybody"));
+    } else if (groupToo && permissions.contains(GROUP_WRITE)) {
+      findings.add(writable(path, "the group " + attributes.group().getName()));
     }
     return findings;
+  }
+
+  private static Finding writable(Path path, String byWhom) {
+    return new Finding(
+        path, path + " can be written to by " + byWhom, "chmod go-w " + Shell.quote(path));
   }
 
   private static void addIfLink(Path path, List<Finding> findings) {

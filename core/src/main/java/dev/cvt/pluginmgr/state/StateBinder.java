@@ -25,15 +25,15 @@ final class StateBinder {
       throw new Unreadable("", "is empty", RESTORE, null);
     }
     try {
-      return document(object(JsonReader.read(utf8), "the whole"));
+      return bind(JsonReader.read(utf8));
     } catch (JsonReader.Malformed e) {
       throw new Unreadable(
           ":" + e.line() + ":" + e.column(), "cannot be read: " + e.getMessage(), RESTORE, e);
     }
   }
 
-  private static StateDocument document(List<Json.Member> members) throws Unreadable {
-    var fields = new Fields(members, List.of("version", "plugins"), "");
+  static StateDocument bind(Json tree) throws Unreadable {
+    var fields = new Fields(object(tree, "the whole"), List.of("version", "plugins"), "");
     checkVersion(fields.get("version"));
     var plugins = new TreeMap<String, Plugin>(Utf8Order.INSTANCE);
     for (var member : object(fields.get("plugins"), "plugins")) {

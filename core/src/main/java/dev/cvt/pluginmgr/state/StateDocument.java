@@ -57,6 +57,15 @@ public record StateDocument(SortedMap<String, Plugin> plugins, List<Json.Member>
     return StateBinder.bind(utf8);
   }
 
+  /**
+   * Takes a state file's tree.
+   *
+   * @throws Unreadable if it is none
+   */
+  public static StateDocument of(Json tree) throws Unreadable {
+    return StateBinder.bind(tree);
+  }
+
   /** The entry of a plugin. */
   public Optional<Entry> entry(String name) {
     return Optional.ofNullable(plugins.get(name)).map(Plugin::entry);
@@ -99,11 +108,16 @@ public record StateDocument(SortedMap<String, Plugin> plugins, List<Json.Member>
 
   /** The text of the file. */
   public byte[] toJson() {
+    return JsonWriter.write(tree());
+  }
+
+  /** The tree of the file. */
+  public Json tree() {
     var members = new ArrayList<Json.Member>();
     members.add(new Json.Member("version", new Json.Num(Integer.toString(Snapshot.VERSION))));
     members.add(new Json.Member("plugins", pluginsJson()));
     members.addAll(others);
-    return JsonWriter.write(new Json.Obj(members));
+    return new Json.Obj(members);
   }
 
   private Json pluginsJson() {

@@ -1,0 +1,56 @@
+package dev.cvt.pluginmgr.install;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.cvt.pluginmgr.file.Copy;
+import dev.cvt.pluginmgr.file.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** What is done to binaries where nobody waits for it and nobody may interrupt it. */
+final class Binaries {
+
+  private Binaries() {}
+
+  /** The hash of a file under the root; empty if there is none, or only by way of a link. */
+  static String hashIfRegular(Layout layout, Path binary) throws IOException {
+    if (!layout.guard().links(binary).isEmpty() || !Files.isRegularFile(binary, NOFOLLOW_LINKS)) {
+      return "";
+    }
+    try {
+      return Sha256.of(binary, _ -> {});
+    } catch (NoSuchFileException _) {
+      return "";
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    }
+  }
+
+  /** Gives a file a second name; where links are impossible, a second life. Replaces the target. */
+  static void linkOrCopy(Path existing, Path target) throws IOException {
+    Files.deleteIfExists(target);
+    try {
+      Files.createLink(target, existing);
+    } catch (IOException | UnsupportedOperationException e) {
+      try {
+        Copy.file(existing, target, _ -> {});
+      } catch (IOException f) {
+        f.addSuppressed(e);
+        throw f;
+      } catch (InterruptedException f) {
+        throw new IllegalStateException("nobody interrupts this thread", f);
+      }
+    }
+  }
+
+  /** The folder of a file that lies in one. */
+  static Path folder(Path file) {
+    var folder = file.getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException("not in a folder: " + file);
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.cvt.pluginmgr.install;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.cvt.pluginmgr.file.ProcessId;
+import dev.cvt.pluginmgr.state.StateDocument;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Deletes what dead processes left behind, under the lock. Tidiness only: what cannot be deleted now
+ * is tried again by the next.
+ */
+record Sweeper(Layout layout) {
+
+  // Of processes in other containers nobody here knows whether they live.
+  private static final Duration SURELY_DEAD = Duration.ofDays(1);
+
+  void sweep(StateDocument document) {
+    var installed = new HashSet<Path>();
+    document
+        .plugins()
+        .values()
+        .forEach(plugin -> layout.binary(plugin.entry()).ifPresent(installed::add));
+    var folders = new HashSet<>(Set.of(layout.root()));
+    var folder = layout.state().getParent();
+    if (folder != null) {
+      folders.add(folder);
+    }
+    folders.forEach(f -> sweep(f, installed));
+  }
+
+  private void sweep(Path folder, Set<Path> installed) {
+    try (var files = Files.newDirectoryStream(folder)) {
+      for (var file : files) {
+        if (!installed.contains(file) && isLeftover(folder, file)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException _) {
+      // the next transaction comes along here as well
+    }
+  }
+
+  private boolean isLeftover(Path folder, Path file) throws IOException {
+    var name = String.valueOf(file.getFileName());
+    boolean ours =
+        folder.equals(layout.state().getParent())
+            && (layout.store().isTemp(name) || layout.intent().isTemp(name));
+    boolean theirs = folder.equals(layout.root()) && Layout.isGoTemp(name);
+    // Both are only made under the lock, which we hold.
+    return ((ours || theirs) && Files.isRegularFile(file, NOFOLLOW_LINKS))
+        || (folder.equals(layout.root()) && Layout.isStaged(name) && isAbandoned(file, name));
+  }
+
+  private static boolean isAbandoned(Path file, String name) throws IOException {
+    var owner = Layout.stagedBy(name);
+    return owner.isPresent()
+        ? !owner.map(ProcessId::isAlive).orElse(false)
+        : Files.getLastModifiedTime(file, NOFOLLOW_LINKS)
+            .toInstant()
+            .isBefore(Instant.now().minus(SURELY_DEAD));
+  }
+}
