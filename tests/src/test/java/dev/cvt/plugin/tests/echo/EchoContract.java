@@ -47,10 +47,11 @@ abstract class EchoContract {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Path folder;
+  private Path plugin;
   private EchoHost host;
 
-  /** The plugin, as a file that can be installed. */
-  abstract Path plugin();
+  /** The plugin, as a file that can be installed; one that has to be made goes to the folder. */
+  abstract Path plugin(Path folder) throws Exception;
 
   /** Installs the plugin on a home, for the manager's own part. */
   abstract void install(Home home, Path plugin) throws Exception;
@@ -61,6 +62,7 @@ abstract class EchoContract {
   @BeforeAll
   void startOne(@TempDir Path folder) throws Exception {
     this.folder = folder;
+    plugin = plugin(Files.createDirectories(folder.resolve("plugin")));
     host = open(shared());
   }
 
@@ -76,13 +78,12 @@ abstract class EchoContract {
   }
 
   private Path binary(Home home) {
-    return home.plugins().resolve(plugin().getFileName());
+    return home.plugins().resolve(plugin.getFileName());
   }
 
   private EchoHost open(Path folder) throws Exception {
-    var source = plugin();
     var home = new Home(Files.createDirectories(folder));
-    install(home, source);
+    install(home, plugin);
     return start(home.configured(EchoWords.config(binary(home))));
   }
 

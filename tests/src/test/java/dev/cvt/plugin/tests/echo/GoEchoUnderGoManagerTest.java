@@ -9,7 +9,7 @@ import java.nio.file.Path;
 final class GoEchoUnderGoManagerTest extends EchoContract {
 
   @Override
-  Path plugin() {
+  Path plugin(Path folder) {
     return Peers.goEcho();
   }
 

@@ -1,0 +1,28 @@
+package dev.cvt.plugin.tests.echo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The Java echo plugin as a file that can be installed. */
+final class JavaEcho {
+
+  private JavaEcho() {}
+
+  /**
+   * A script that runs it from this build's classes, on the class path: there before anything is
+   * packed.
+   */
+  static Path script(Path folder) throws IOException {
+    var file =
+        Files.writeString(
+            folder.resolve("cvt-plugin-echo-java"),
+            """
+            #!/bin/sh
+            exec '%s/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' dev.cvt.example.echo.EchoPlugin
+            """
+                .formatted(System.getProperty("java.home"), System.getProperty("java.class.path")));
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+  }
+}
