@@ -1,0 +1,286 @@
+package dev.cvt.pluginmgr.secret;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvt.pluginmgr.Config.Value;
+import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ScrubberTest {
+  private static final String SECRET = "pä ss/w\"o\\rd<&>+=?'\n\u2028😀!";
+
+  private static Scrubber scrubber(String... secrets) {
+    return Scrubber.of(Arrays.stream(secrets).map(Value::secret).toList());
+  }
+
+  static Stream<Arguments> spellings() {
+    var bytes = SECRET.getBytes(UTF_8);
+    var json = "pä ss/w\\\"o\\\\rd<&>+=?'\\n\u2028😀!";
+    return Stream.of(
+        Arguments.of("as it is", SECRET),
+        Arguments.of("Java's URL encoder", URLEncoder.encode(SECRET, UTF_8)),
+        Arguments.of(
+            "Go's url.QueryEscape",
+            "p%C3%A4+ss%2Fw%22o%5Crd%3C%26%3E%2B%3D%3F%27%0A%E2%80%A8%F0%9F%98%80%21"),
+        Arguments.of(
+            "Go's url.PathEscape",
+            "p%C3%A4%20ss%2Fw%22o%5Crd%3C&%3E+=%3F%27%0A%E2%80%A8%F0%9F%98%80%21"),
+        Arguments.of(
+            "JavaScript's encodeURIComponent",
+            "p%C3%A4%20ss%2Fw%22o%5Crd%3C%26%3E%2B%3D%3F'%0A%E2%80%A8%F0%9F%98%80!"),
+        Arguments.of(
+            "JavaScript's encodeURI",
+            "p%C3%A4%20ss/w%22o%5Crd%3C&%3E+=?'%0A%E2%80%A8%F0%9F%98%80!"),
+        Arguments.of(
+            "URL in lower case",
+            URLEncoder.encode(SECRET, UTF_8)
+                .replace("%C3%A4", "%c3%a4")
+                .replace("%2F", "%2f")
+                .replace("%5C", "%5c")
+                .replace("%3C", "%3c")
+                .replace("%3E", "%3e")
+                .replace("%2B", "%2b")
+                .replace("%3D", "%3d")
+                .replace("%3F", "%3f")
+                .replace("%0A", "%0a")
+                .replace("%E2%80%A8", "%e2%80%a8")
+                .replace("%F0%9F%98%80", "%f0%9f%98%80")),
+        Arguments.of(
+            "each byte with a percent sign",
+            HexFormat.ofDelimiter("").withPrefix("%").formatHex(bytes)),
+        Arguments.of("hex", HexFormat.of().formatHex(bytes)),
+        Arguments.of("hex in upper case", HexFormat.of().withUpperCase().formatHex(bytes)),
+        Arguments.of("base64", Base64.getEncoder().encodeToString(bytes)),
+        Arguments.of("base64 for URLs", Base64.getUrlEncoder().encodeToString(bytes)),
+        Arguments.of(
+            "base64 without padding", Base64.getEncoder().withoutPadding().encodeToString(bytes)),
+        Arguments.of("JSON", json),
+        Arguments.of("JSON with slashes escaped", json.replace("/", "\\/")),
+        Arguments.of("Go's JSON", "pä ss/w\\\"o\\\\rd\\u003c\\u0026\\u003e+=?'\\n\\u2028😀!"),
+        Arguments.of(
+            "Gson's JSON", "pä ss/w\\\"o\\\\rd\\u003c\\u0026\\u003e+\\u003d?\\u0027\\n\\u2028😀!"),
+        Arguments.of("JSON in ASCII", "p\\u00e4 ss/w\\\"o\\\\rd<&>+=?'\\n\\u2028\\ud83d\\ude00!"),
+        Arguments.of("Java in ASCII", "p\\u00E4 ss/w\\\"o\\\\rd<&>+=?'\\n\\u2028\\uD83D\\uDE00!"),
+        Arguments.of("single quotes", "pä ss/w\"o\\\\rd<&>+=?\\'\\n\u2028😀!"),
+        Arguments.of("JSON in JSON", json.replace("\\", "\\\\").replace("\"", "\\\"")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("spellings")
+  void spelling_isMasked_wholeAndAroundIt(String name, String written) {
+    var scrubber = scrubber(SECRET, "something else");
+    var before = "before ";
+    var after = " after";
+
+    var text = before + written + after;
+
+    var padding =
+        name.startsWith("base64") && written.endsWith("=") ? written.replaceFirst("[^=]+", "") : "";
+    assertThat(scrubber.scrub(text)).isEqualTo(before + "****" + padding + after);
+    assertThat(inPieces(scrubber, text, 1)).isEqualTo(before + "****" + padding + after);
+    assertThat(inPieces(scrubber, text, 7)).isEqualTo(before + "****" + padding + after);
+  }
+
+  @Test
+  void base64OfSomethingLonger_isMaskedButForABitAtEachEnd() {
+    var secret = "correct horse battery";
+    var scrubber = scrubber(secret);
+    for (var before = 0; before < 7; before++) {
+      for (var after = 0; after < 7; after++) {
+        var whole = "x".repeat(before) + secret + "y".repeat(after);
+        var scrubbed = scrubber.scrub(Base64.getEncoder().encodeToString(whole.getBytes(UTF_8)));
+        assertThat(scrubbed).contains("****");
+        var shown = scrubbed.replace("****", "");
+        // What is left: the neighbours' own characters, and one shared with them at either end.
+        assertThat(shown.length())
+            .isLessThanOrEqualTo((before + 2) / 3 * 4 + (after + 2) / 3 * 4 + 4);
+      }
+    }
+  }
+
+  @Test
+  void noSecret_handsTheSameTextBack() {
+    var text = new String("nothing to hide");
+
+    assertThat(Scrubber.none().scrub(text)).isSameAs(text);
+    assertThat(Scrubber.of(List.of(Value.plain("nothing"), Value.secret(""))))
+        .isSameAs(Scrubber.none());
+    assertThat(scrubber("hidden things").scrub(text)).isSameAs(text);
+    assertThat(scrubber("ab").scrub(text)).isSameAs(text);
+  }
+
+  static Stream<Arguments> words() {
+    return Stream.of(
+        Arguments.of("12345", "pin 12345.", "pin ****."),
+        Arguments.of("12345", "12345", "****"),
+        Arguments.of(
+            "12345", "123456 012345 _12345 12345x ä12345", "123456 012345 _12345 12345x ä12345"),
+        Arguments.of("12345", "12345-12345", "****-****"),
+        Arguments.of("on", "only on demand: on", "only **** demand: ****"),
+        Arguments.of("a b", "xa b a b", "xa b ****"),
+        Arguments.of("{x}", "a{x}b", "a****b"),
+        Arguments.of("a/b", "at a%2Fb?", "at ****?"),
+        Arguments.of("12345", "MTIzNDU= 3132333435", "MTIzNDU= 3132333435"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("words")
+  void shortSecret_isMaskedAsAWholeWordOnly(String secret, String text, String expected) {
+    var scrubber = scrubber(secret);
+
+    assertThat(scrubber.scrub(text)).isEqualTo(expected);
+    for (var size = 1; size < 9; size++) {
+      assertThat(inPieces(scrubber, text, size)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void wordsOfWhichTheLongerDoesNotStandAlone_areTriedFromLongToShort() {
+    assertThat(scrubber("b c", "c").scrub("ab c")).isEqualTo("ab ****");
+  }
+
+  @Test
+  void overlappingAndNeighbouringSecrets_becomeOneMask() {
+    var scrubber = scrubber("abcdef", "defghi", "cdefgh12");
+
+    assertThat(scrubber.scrub("<abcdefghi>")).isEqualTo("<****>");
+    assertThat(scrubber.scrub("<abcdefabcdef>")).isEqualTo("<****>");
+    assertThat(scrubber.scrub("<abcdefgh1>")).isEqualTo("<****gh1>");
+    assertThat(scrubber.scrub("<abcdefgh12>")).isEqualTo("<****>");
+    assertThat(scrubber("aaaaaa").scrub("a".repeat(100_000))).isEqualTo("****");
+  }
+
+  @Test
+  void secretOfSeveralLines_isMaskedLineByLine() {
+    var key =
+        """
+        -----BEGIN PRIVATE KEY-----
+        MIIEvQIBADANBgkqhkiG9w0BAQEF
+        AASCBKcwggSjAgEAAoIBAQC7VJTU
+        -----END PRIVATE KEY-----
+        """;
+    var scrubber = scrubber(key);
+
+    assertThat(scrubber.scrub("key: AASCBKcwggSjAgEAAoIBAQC7VJTU")).isEqualTo("key: ****");
+    assertThat(scrubber.scrub("-----BEGIN PRIVATE KEY-----"))
+        .isEqualTo("-----BEGIN PRIVATE KEY-----");
+    assertThat(scrubber.scrub(key)).isEqualTo("****");
+    assertThat(scrubber("token-from-a-file\n").scrub("got token-from-a-file!"))
+        .isEqualTo("got ****!");
+  }
+
+  @Test
+  void stream_holdsBackOnlyWhatCouldBecomeASecret() {
+    var out = new ByteArrayOutputStream();
+    var stream = scrubber("sesame-open").stream(out::write);
+
+    stream.accept("say ses".getBytes(UTF_8));
+    assertThat(out.toString(UTF_8)).isEqualTo("say ");
+    stream.accept("sion".getBytes(UTF_8));
+    assertThat(out.toString(UTF_8)).isEqualTo("say session");
+    stream.accept(", sesame-op".getBytes(UTF_8));
+    assertThat(out.toString(UTF_8)).isEqualTo("say session, ");
+    stream.accept("en!".getBytes(UTF_8));
+    assertThat(out.toString(UTF_8)).isEqualTo("say session, ****!");
+    stream.accept("sesame".getBytes(UTF_8));
+    stream.flush();
+    assertThat(out.toString(UTF_8)).isEqualTo("say session, ****!sesame");
+  }
+
+  /** Few letters, so that secrets overlap, contain one another and nearly match all the time. */
+  @Test
+  void anyTextInAnyPieces_isMaskedAsBySearchingForEachSecretInTurn() {
+    for (var seed = 0; seed < 1_500; seed++) {
+      var random = new Random(seed);
+      var secrets = new ArrayList<String>();
+      for (var n = random.nextInt(1, 6); n > 0; n--) {
+        secrets.add(letters(random, random.nextInt(1, 12)));
+      }
+      var text = letters(random, random.nextInt(200));
+      var scrubber = scrubber(secrets.toArray(String[]::new));
+
+      var expected = oneByOne(text, secrets);
+
+      assertThat(scrubber.scrub(text)).as("seed %d", seed).isEqualTo(expected);
+      assertThat(inPieces(scrubber, text, random.nextInt(1, 20)))
+          .as("seed %d", seed)
+          .isEqualTo(expected);
+    }
+  }
+
+  private static String letters(Random random, int length) {
+    var out = new StringBuilder();
+    for (var i = 0; i < length; i++) {
+      out.append("abb ä".charAt(random.nextInt(5)));
+    }
+    return out.toString();
+  }
+
+  /**
+   * The model: slow and plain. The letters it is used with are the same in URLs and JSON but for
+   * blanks.
+   */
+  private static String oneByOne(String text, List<String> secrets) {
+    var masked = new boolean[text.length()];
+    for (var secret : secrets) {
+      for (var piece : Stream.of(secret, secret.strip()).distinct().toList()) {
+        if (piece.isEmpty() || secret.isBlank()) {
+          continue;
+        }
+        for (var at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
+          var end = at + piece.length();
+          var alone =
+              !(isLetter(piece.charAt(0)) && at > 0 && isLetter(text.charAt(at - 1)))
+                  && !(isLetter(piece.charAt(piece.length() - 1))
+                      && end < text.length()
+                      && isLetter(text.charAt(end)));
+          if (piece.length() >= Scrubber.SHORT || alone) {
+            Arrays.fill(masked, at, end, true);
+          }
+        }
+      }
+    }
+    var out = new StringBuilder();
+    for (var i = 0; i < text.length(); i++) {
+      if (!masked[i]) {
+        out.append(text.charAt(i));
+      } else if (i == 0 || !masked[i - 1]) {
+        out.append("****");
+      }
+    }
+    return out.toString();
+  }
+
+  private static boolean isLetter(char c) {
+    return c != ' ';
+  }
+
+  private static String inPieces(Scrubber scrubber, String text, int size) {
+    var out = new ByteArrayOutputStream();
+    var stream = scrubber.stream(out::write);
+    var bytes = text.getBytes(UTF_8);
+    for (var at = 0; at < bytes.length; at += size) {
+      stream.accept(bytes, at, Math.min(size, bytes.length - at));
+    }
+    stream.flush();
+    return out.toString(UTF_8);
+  }
+
+  @Test
+  void printed_showsNothing() {
+    assertThat(scrubber("hunter22").toString()).matches("Scrubber\\[\\d+ spellings]");
+    assertThat(new Spellings.Pattern("hunter22")).hasToString("Pattern");
+  }
+}
