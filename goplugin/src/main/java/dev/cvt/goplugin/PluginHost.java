@@ -1,26 +1,163 @@
 package dev.cvt.goplugin;
 
+import dev.cvt.goplugin.channel.EventLoop;
+import dev.cvt.goplugin.launch.ChildEnvironment;
+import dev.cvt.goplugin.launch.Forker;
+import dev.cvt.goplugin.launch.SocketFolder;
+import dev.cvt.goplugin.posix.HandleSignals;
+import dev.cvt.goplugin.posix.ProcessTable;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** One per host program. */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // the bodies follow
+/**
+ * The host of any number of plugins: one thread that forks, one that moves bytes, one private
+ * folder for sockets, one watchdog. One per program, or per part of a program that stops on its
+ * own; two do not disturb each other. Thread-safe. Nothing runs until the first start, and nothing
+ * is left after {@link #close}.
+ */
 public final class PluginHost implements AutoCloseable {
+  private final Builder settings;
+  private final ProcessTable table = ProcessTable.system();
+  private final AtomicLong numbers = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition noneStarting = lock.newCondition();
+  private final Set<Starting> starting = new HashSet<>(); // guarded by lock
+  private final Set<RunningPlugin> running = new HashSet<>(); // guarded by lock
+  private @Nullable HostParts parts; // guarded by lock
+  private boolean closed; // guarded by lock
 
-  private PluginHost(Builder builder) {}
+  private PluginHost(Builder settings) {
+    this.settings = settings;
+  }
 
   /** Begins a host. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts. */
+  /**
+   * Starts a program and waits until it can be called. Any number of starts may run at once.
+   *
+   * @throws StartFailure if it does not become a plugin that answers; nothing of it is left
+   * @throws InterruptedException if interrupted, in whatever phase; nothing of it is left
+   * @throws IllegalStateException if this host was closed before
+   */
   public RunningPlugin start(Launch launch) throws StartFailure, InterruptedException {
-    throw new UnsupportedOperationException(launch.name());
+    var attempt = admit(launch);
+    var plugin = Optional.<RunningPlugin>empty();
+    try {
+      plugin = Optional.of(attempt.run());
+      return plugin.get();
+    } finally {
+      settle(attempt, plugin);
+    }
   }
 
+  private Starting admit(Launch launch) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (closed) {
+        throw new IllegalStateException("plugin host " + settings.name + " is closed");
+      }
+      if (parts == null) {
+        parts = makeParts();
+      }
+      var attempt = new Starting(parts, launch, numbers.incrementAndGet());
+      starting.add(attempt);
+      return attempt;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private HostParts makeParts() {
+    var forker = new Forker(settings.name);
+    if (!forker.ownSessions()) {
+      settings.logger.log(
+          Level.WARNING,
+          "no setsid command: plugins share this program's session, and a signal from its terminal"
+              + " reaches them");
+    }
+    return new HostParts(
+        forker,
+        new EventLoop(settings.name),
+        new SocketFolder(settings.folder),
+        table,
+        new HandleSignals(table),
+        UUID.randomUUID().toString(),
+        Optional.ofNullable(System.getenv(ChildEnvironment.MARK)).orElse(""),
+        this::forget,
+        settings.logger);
+  }
+
+  private void settle(Starting attempt, Optional<RunningPlugin> plugin) {
+    lock.lock();
+    try {
+      plugin.filter(p -> !p.released()).ifPresent(running::add);
+      starting.remove(attempt);
+      if (starting.isEmpty()) {
+        noneStarting.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget(RunningPlugin plugin) {
+    lock.lock();
+    try {
+      running.remove(plugin);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Gives up every start that is under way, stops all plugins in parallel, removes the folder. Each
+   * step is bounded by the graces of the launches. Idempotent; a second call waits for the first
+   * one's plugins too. If interrupted, it kills at once, and stays interrupted.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    var plugins = endStarts();
+    plugins.forEach(plugin -> plugin.beginStop(Duration.ZERO));
+    plugins.forEach(RunningPlugin::close);
+    lock.lock();
+    try {
+      if (parts != null) {
+        parts.loop().close();
+        parts.forker().close();
+        parts.sockets().close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From here on nothing starts. */
+  private List<RunningPlugin> endStarts() {
+    lock.lock();
+    try {
+      closed = true;
+      starting.forEach(Starting::hostCloses);
+      while (!starting.isEmpty()) {
+        noneStarting.awaitUninterruptibly(); // each gives up at once, and its clean-up is bounded
+      }
+      return List.copyOf(running);
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /** Collects the parts; not thread-safe. */
   public static final class Builder {
@@ -31,19 +168,32 @@ public final class PluginHost implements AutoCloseable {
 
     private Builder() {}
 
+    private Builder(Builder other) {
+      name = other.name;
+      folder = other.folder;
+      orphanGuard = other.orphanGuard;
+      logger = other.logger;
+    }
+
     /** The name in logs and thread names. Default {@code goplugin}. */
     public Builder name(String name) {
       this.name = name;
       return this;
     }
 
-    /** The folder to make the socket folder in. */
+    /**
+     * The folder in which the private one for sockets is made; a short path, since that of a socket
+     * must fit into a socket address. Default: the system's temporary folder.
+     */
     public Builder folder(Path folder) {
       this.folder = Optional.of(folder);
       return this;
     }
 
-    /** Whether a watchdog ends what a killed host leaves. Default: yes. */
+    /**
+     * Whether a watchdog process ends what this host leaves when it is killed. Default: yes. It is
+     * started with the first plugin.
+     */
     public Builder orphanGuard(boolean on) {
       this.orphanGuard = on;
       return this;
@@ -57,7 +207,7 @@ public final class PluginHost implements AutoCloseable {
 
     /** The host; nothing runs until the first start. */
     public PluginHost build() {
-      return new PluginHost(this);
+      return new PluginHost(new Builder(this));
     }
   }
 }

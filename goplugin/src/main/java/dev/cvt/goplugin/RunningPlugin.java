@@ -1,68 +1,129 @@
 package dev.cvt.goplugin;
 
+import dev.cvt.goplugin.broker.StreamBroker;
+import dev.cvt.goplugin.channel.CallGate;
+import dev.cvt.goplugin.channel.Security;
+import dev.cvt.goplugin.launch.Child;
+import dev.cvt.goplugin.launch.SocketFolder;
+import dev.cvt.goplugin.line.HandshakeLine;
+import dev.cvt.goplugin.logs.PluginLog;
+import dev.cvt.goplugin.orphan.Family;
+import dev.cvt.goplugin.stop.Ladder;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A plugin that answers: its process, its connection, its end. Thread-safe. Ends with {@link #stop}
- * or {@link #close}, with its {@link PluginHost}, or by itself; the rest can be used after the end
- * and says what was.
+ * or {@link #close}, with its {@link PluginHost}, or by itself; what it left behind is then ended
+ * as well, and its folder removed. Everything here can still be called after the end and says what
+ * was.
  */
-@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public final class RunningPlugin implements AutoCloseable {
+  private final HostParts host;
+  private final Launch launch;
+  private final Parts parts;
+  private final Channel channel;
+  private final StreamBroker broker;
+  private final Ladder ladder;
+  private final AtomicBoolean ending = new AtomicBoolean();
+  private final CompletableFuture<Stopped> stopped = new CompletableFuture<>();
+  private volatile boolean released;
 
-  RunningPlugin() {}
+  /** What a start has brought about. */
+  record Parts(
+      Child child,
+      Family family,
+      ManagedChannel connection,
+      CompletableFuture<Void> disconnected,
+      PluginLog log,
+      Path folder,
+      HandshakeLine line,
+      Optional<Security> security,
+      Optional<Peer> tls,
+      Timings timings) {}
+
+  RunningPlugin(HostParts host, Launch launch, Parts parts) {
+    this.host = host;
+    this.launch = launch;
+    this.parts = parts;
+    var gate = new CallGate(launch.maxOutbound(), launch.maxInbound());
+    var passed = new ArrayList<>(launch.interceptors());
+    passed.add(gate);
+    this.channel = ClientInterceptors.interceptForward(parts.connection(), passed.reversed());
+    this.broker = HostBroker.open(host.loop(), parts, launch);
+    this.ladder =
+        new Ladder(
+            parts.child().exit(),
+            parts.family(),
+            new Ending(parts.connection(), gate, launch.stopGrace()),
+            launch.stopGrace());
+    var _ = parts.child().exit().thenAccept(exit -> died());
+  }
 
   /** The name from the launch. */
   public String name() {
-    throw new UnsupportedOperationException();
+    return launch.name();
   }
 
   /**
    * The connection to the plugin, for stubs. Calls are not retried. When the process ends, those in
-   * flight fail with {@code UNAVAILABLE} at once, and so does every later one.
+   * flight fail with {@code UNAVAILABLE} at once, and so does every later one. Listeners of
+   * asynchronous calls run on the one thread that moves the bytes, and must not block.
    */
   public Channel channel() {
-    throw new UnsupportedOperationException();
+    return channel;
   }
 
   /** The process id. */
   public long pid() {
-    throw new UnsupportedOperationException();
+    return parts.child().pid();
   }
 
   /** When it was forked. */
   public Instant started() {
-    throw new UnsupportedOperationException();
+    return parts.child().started();
   }
 
   /** The version of the application's protocol that both sides agreed on. */
   public int protocolVersion() {
-    throw new UnsupportedOperationException();
+    return parts.line().app();
   }
 
   /** The plugin's side of AutoMTLS; empty without it. */
   public Optional<Peer> tls() {
-    throw new UnsupportedOperationException();
+    return parts.tls();
   }
 
   /** How long each phase of the start took. */
   public Timings timings() {
-    throw new UnsupportedOperationException();
+    return parts.timings();
+  }
+
+  /** The handshake line that it printed, as this library would print it. */
+  public String handshakeLine() {
+    return parts.line().print();
   }
 
   /** The socket that the plugin listens on; empty over TCP. */
   public Optional<Path> socket() {
-    throw new UnsupportedOperationException();
+    return parts.line().network() == HandshakeLine.Network.UNIX
+        ? Optional.of(Path.of(parts.line().address()))
+        : Optional.empty();
   }
 
   /** Extra connections, in both directions. */
   public Broker broker() {
-    throw new UnsupportedOperationException();
+    return broker;
   }
 
   /**
@@ -72,17 +133,17 @@ public final class RunningPlugin implements AutoCloseable {
    * @throws InterruptedException if interrupted while waiting
    */
   public Health health(Duration deadline) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return HealthQuestion.ask(parts.connection(), deadline);
   }
 
   /** Completes once, when the process has ended. Never fails. */
   public CompletionStage<Exit> exit() {
-    throw new UnsupportedOperationException();
+    return parts.child().exit().minimalCompletionStage();
   }
 
   /** Completes once, when the connection is lost, which is also when the process ends. */
   public CompletionStage<Void> disconnected() {
-    throw new UnsupportedOperationException();
+    return parts.disconnected().minimalCompletionStage();
   }
 
   /** As {@link #stop(Duration)} without waiting for calls in flight. */
@@ -99,10 +160,86 @@ public final class RunningPlugin implements AutoCloseable {
    * @throws InterruptedException if interrupted; everything is then ended by {@code SIGKILL} first
    */
   public Stopped stop(Duration drain) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    beginStop(drain);
+    try {
+      return stopped.get();
+    } catch (InterruptedException e) {
+      ladder.hurry();
+      awaitStopped();
+      throw e;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the stop of plugin " + name() + " failed", e.getCause());
+    }
   }
 
   /** As {@link #stop()}; never throws. If interrupted, kills at once and stays interrupted. */
   @Override
-  public void close() {}
+  public void close() {
+    try {
+      var _ = stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Begins to stop and does not wait. */
+  void beginStop(Duration drain) {
+    if (!ending.compareAndSet(false, true)) {
+      return;
+    }
+    parts.child().asked();
+    end(drain);
+  }
+
+  private void died() {
+    if (ending.compareAndSet(false, true)) {
+      end(Duration.ZERO);
+    }
+  }
+
+  private void end(Duration drain) {
+    Thread.ofVirtual()
+        .name("goplugin-stop-" + name())
+        .start(
+            () -> {
+              try {
+                var result = ladder.run(drain);
+                release();
+                stopped.complete(result);
+              } catch (RuntimeException e) {
+                stopped.completeExceptionally(e);
+              }
+            });
+  }
+
+  private void release() {
+    parts.connection().shutdownNow();
+    broker.close();
+    parts.log().close();
+    SocketFolder.remove(parts.folder());
+    released = true;
+    host.forget().accept(this);
+  }
+
+  /** Whether the host has been told that it is gone, or is about to be. */
+  boolean released() {
+    return released;
+  }
+
+  /** Each step is bounded, so this is. */
+  private void awaitStopped() {
+    boolean interrupted = false;
+    while (!stopped.isDone()) {
+      try {
+        stopped.get();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        break; // told to those who do not hurry
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

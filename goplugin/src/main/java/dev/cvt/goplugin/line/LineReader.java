@@ -47,14 +47,12 @@ public final class LineReader {
    */
   public static Reading read(String text) {
     var fields = text.strip().split("\\|", -1);
-    if (!NUMBER.matcher(fields[0]).matches()) {
+    if (!NUMBER.matcher(fields[0]).matches() || !meant(fields)) {
       return new Reading.Other();
     }
     if (fields.length < FIELDS_AT_LEAST) {
-      return fields.length == 1
-          ? new Reading.Other()
-          : new Reading.Garbled(
-              "it has " + fields.length + " fields of the " + FIELDS_AT_LEAST + " at least");
+      return new Reading.Garbled(
+          "it has " + fields.length + " fields of the " + FIELDS_AT_LEAST + " at least");
     }
     if (!NUMBER.matcher(fields[1]).matches()) {
       return new Reading.Garbled("its protocol version \"" + fields[1] + "\" is not a number");
@@ -75,6 +73,14 @@ public final class LineReader {
             fields.length > 4 ? fields[4] : HandshakeLine.NETRPC,
             fields.length > 5 ? certificate(fields[5]) : Optional.empty(),
             fields.length > 6 ? truth(fields[6]) : Optional.empty()));
+  }
+
+  /** Logs are written with such strokes too; what tells the line is its first or third field. */
+  private static boolean meant(String[] fields) {
+    boolean begins =
+        fields.length > 1 && fields[0].equals(String.valueOf(HandshakeLine.CORE_VERSION));
+    boolean namesNetwork = fields.length >= FIELDS_AT_LEAST && network(fields[2]).isPresent();
+    return begins || namesNetwork;
   }
 
   private static Optional<Network> network(String word) {

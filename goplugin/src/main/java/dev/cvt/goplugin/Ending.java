@@ -1,0 +1,74 @@
+package dev.cvt.goplugin;
+
+import dev.cvt.goplugin.channel.CallGate;
+import dev.cvt.goplugin.launch.Child;
+import dev.cvt.goplugin.orphan.Family;
+import dev.cvt.goplugin.stop.Ladder;
+import dev.cvt.goplugin.wire.Empty;
+import dev.cvt.goplugin.wire.GRPCControllerGrpc;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The polite step of a stop: go-plugin's controller, and the calls in flight before it. */
+record Ending(ManagedChannel channel, CallGate gate, Duration grace) implements Ladder.Politely {
+
+  /** Ends a process that never became a plugin, with all that it started. */
+  static void kill(Child process, Family family, Launch launch) {
+    process.asked();
+    var ladder = new Ladder(process.exit(), family, new Impolite(), launch.stopGrace());
+    ladder.hurry();
+    var _ = ladder.run(Duration.ZERO);
+  }
+
+  @Override
+  public CompletableFuture<?> idle() {
+    return gate.idle();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> shutdown() {
+    boolean connected = channel.getState(false) == ConnectivityState.READY;
+    var asked = new CompletableFuture<Boolean>();
+    GRPCControllerGrpc.newStub(channel)
+        .withDeadlineAfter(grace.toNanos(), TimeUnit.NANOSECONDS)
+        .shutdown(
+            Empty.getDefaultInstance(),
+            new StreamObserver<>() {
+              @Override
+              public void onNext(Empty answer) {
+                asked.complete(true);
+              }
+
+              @Override
+              public void onError(Throwable t) {
+                // Its answer is often lost, since it ends; but there must have been somebody.
+                asked.complete(
+                    connected && Status.fromThrowable(t).getCode() != Status.Code.UNIMPLEMENTED);
+              }
+
+              @Override
+              public void onCompleted() {
+                asked.complete(true);
+              }
+            });
+    return asked;
+  }
+
+  /** Nobody to ask. */
+  private record Impolite() implements Ladder.Politely {
+    @Override
+    public CompletableFuture<?> idle() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> shutdown() {
+      return CompletableFuture.completedFuture(false);
+    }
+  }
+}

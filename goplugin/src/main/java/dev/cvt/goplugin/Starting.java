@@ -1,0 +1,330 @@
+package dev.cvt.goplugin;
+
+import dev.cvt.goplugin.StartFailure.Diagnosis;
+import dev.cvt.goplugin.StartFailure.Phase;
+import dev.cvt.goplugin.channel.LocalAddress;
+import dev.cvt.goplugin.channel.Security;
+import dev.cvt.goplugin.diagnosis.ConnectEvidence;
+import dev.cvt.goplugin.diagnosis.Finding;
+import dev.cvt.goplugin.diagnosis.Finding.Refusal;
+import dev.cvt.goplugin.diagnosis.LineVerdict;
+import dev.cvt.goplugin.launch.Child;
+import dev.cvt.goplugin.launch.ChildEnvironment;
+import dev.cvt.goplugin.launch.Preflight;
+import dev.cvt.goplugin.launch.SocketFolder;
+import dev.cvt.goplugin.line.HandshakeLine;
+import dev.cvt.goplugin.logs.PluginLog;
+import dev.cvt.goplugin.logs.SystemLogSink;
+import dev.cvt.goplugin.orphan.Family;
+import dev.cvt.goplugin.tls.OneTimeIdentity;
+import dev.cvt.goplugin.tls.PeerCertificate;
+import io.grpc.Attributes;
+import io.grpc.ClientTransportFilter;
+import io.grpc.Grpc;
+import io.grpc.ManagedChannel;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLSession;
+
+/**
+ * One start of one plugin, from the first look at its file to the first byte of HTTP/2. Runs on the
+ * caller's thread; whatever goes wrong, and at an interrupt, nothing of it is left. Used once.
+ */
+final class Starting {
+  /** Somebody may be about to finish writing the program. Nothing else is tried again. */
+  private static final int BUSY_ATTEMPTS = 10;
+
+  private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
+
+  private final HostParts host;
+  private final Launch launch;
+  private final long number;
+  private final PhaseClock clock;
+  private final BlockingQueue<StartEvent> events = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
+  private final PluginLog log;
+
+  private Optional<Path> folder = Optional.empty();
+  private Optional<Child> child = Optional.empty();
+  private Optional<ManagedChannel> channel = Optional.empty();
+
+  Starting(HostParts host, Launch launch, long number) {
+    this.host = host;
+    this.launch = launch;
+    this.number = number;
+    this.clock = new PhaseClock(launch.startTimeout());
+    Consumer<LogEntry> logs =
+        launch.logs().orElseGet(() -> new SystemLogSink(host.logger(), launch.name()));
+    this.log =
+        new PluginLog(
+            launch.name(),
+            host.logger(),
+            logs,
+            launch.output().orElse(line -> logs.accept(SystemLogSink.entry(line, Instant.now()))),
+            launch.scrubber());
+  }
+
+  /** Ends the waiting, from another thread. */
+  void hostCloses() {
+    events.add(new StartEvent.HostClosing());
+  }
+
+  /** What a start says that is overtaken by its host's end. */
+  static Finding closing(Phase phase) {
+    return new Finding(
+        phase,
+        Diagnosis.HOST_CLOSED,
+        "its host was closed meanwhile",
+        "start it with a host that is open");
+  }
+
+  RunningPlugin run() throws StartFailure, InterruptedException {
+    boolean started = false;
+    try {
+      var plugin = start();
+      started = true;
+      return plugin;
+    } catch (Refusal e) {
+      var exit =
+          child.map(Child::exit).filter(CompletableFuture::isDone).map(CompletableFuture::join);
+      var timings = clock.timings();
+      abandon();
+      started = true; // as far as the clean-up goes: it is done
+      throw failure(e, exit, timings);
+    } finally {
+      if (!started) {
+        abandon();
+      }
+    }
+  }
+
+  private StartFailure failure(Refusal e, Optional<Exit> exit, Timings timings) {
+    var finding = e.finding();
+    var failure =
+        new StartFailure(
+            launch.name(),
+            finding.phase(),
+            finding.diagnosis(),
+            finding.fact(),
+            finding.remedy(),
+            exit,
+            log.lastWords(),
+            timings);
+    if (e.getCause() != null) {
+      failure.initCause(e.getCause());
+    }
+    return failure;
+  }
+
+  private RunningPlugin start() throws Refusal, InterruptedException {
+    var identity =
+        launch.autoMtls()
+            ? Optional.of(OneTimeIdentity.generate())
+            : Optional.<OneTimeIdentity>empty();
+    var mark = host.mark(number);
+    var sockets = host.sockets().forPlugin(number, launch.socketGroup());
+    folder = Optional.of(sockets);
+    var environment =
+        new ChildEnvironment(
+                launch.handshake(),
+                sockets,
+                launch.socketGroup(),
+                identity.map(OneTimeIdentity::pem),
+                host.outerMark() + mark)
+            .over(launch.environment());
+    Preflight.check(launch.program(), launch.arguments(), environment);
+    var line = launchUntilNotBusy(environment);
+    var process = child.orElseThrow();
+    process.lineSettled();
+    var objection = LineVerdict.of(line, launch.handshake());
+    if (objection.isPresent()) {
+      throw new Refusal(objection.get());
+    }
+    var address = address(line);
+    var peer =
+        identity.isPresent() ? Optional.of(certificate(line)) : Optional.<X509Certificate>empty();
+    if (identity.isEmpty() && line.certificate().isPresent()) {
+      log.notice(
+          System.Logger.Level.WARNING, "it sent a certificate that nobody asked for: not used");
+    }
+    var security = identity.flatMap(own -> peer.map(theirs -> Security.of(own, theirs)));
+    clock.enter(Phase.CONNECT);
+    var connection =
+        host.loop()
+            .channel(
+                address,
+                security,
+                launch.maxInbound(),
+                () -> events.add(new StartEvent.SocketConnected()),
+                new Transports());
+    channel = Optional.of(connection);
+    var transport =
+        new Connecting(
+                launch,
+                connection,
+                log,
+                events,
+                clock,
+                new ConnectEvidence(line, security.isPresent(), false))
+            .await();
+    return new RunningPlugin(
+        host,
+        launch,
+        new RunningPlugin.Parts(
+            process,
+            family(process, mark),
+            connection,
+            disconnected,
+            log,
+            sockets,
+            line,
+            security,
+            peer.flatMap(certificate -> session(transport, certificate)),
+            clock.timings()));
+  }
+
+  private HandshakeLine launchUntilNotBusy(Map<String, String> environment)
+      throws Refusal, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return launchOnce(environment);
+      } catch (Refusal e) {
+        if (e.finding().diagnosis() != Diagnosis.TEXT_FILE_BUSY
+            || attempt == BUSY_ATTEMPTS
+            || clock.left().compareTo(BUSY_PAUSE) < 0) {
+          throw e;
+        }
+        events.clear();
+        Thread.sleep(BUSY_PAUSE);
+      }
+    }
+  }
+
+  private HandshakeLine launchOnce(Map<String, String> environment)
+      throws Refusal, InterruptedException {
+    clock.enter(Phase.EXEC);
+    var command = new ArrayList<String>();
+    command.add(launch.program().toString());
+    command.addAll(launch.arguments());
+    var process = host.forker().start(command, environment);
+    clock.enter(Phase.FIRST_BYTE);
+    var started =
+        new Child(
+            launch.name(),
+            process,
+            launch.strictLine(),
+            host.table(),
+            log,
+            sighting -> events.add(new StartEvent.Saw(sighting)));
+    child = Optional.of(started);
+    var _ = started.exit().thenAccept(exit -> events.add(new StartEvent.Ended(exit)));
+    // While the program comes up, this side does what it will need: a cold JVM has much to load.
+    host.loop().prepare();
+    return new LineWait(launch, events, clock, log::lastWords).await();
+  }
+
+  private static SocketAddress address(HandshakeLine line) throws Refusal {
+    return LocalAddress.of(line.network().word(), line.address())
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    new Finding(
+                        Phase.LINE,
+                        Diagnosis.ADDRESS_REFUSED,
+                        "it listens on "
+                            + line.network().word()
+                            + " "
+                            + line.address()
+                            + ", and this host only connects to socket files and to ports of the"
+                            + " loopback interface",
+                        "have it listen in the folder that PLUGIN_UNIX_SOCKET_DIR names, or on"
+                            + " 127.0.0.1")));
+  }
+
+  private static X509Certificate certificate(HandshakeLine line) throws Refusal {
+    var field =
+        line.certificate()
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        new Finding(
+                            Phase.LINE,
+                            Diagnosis.TLS_CERTIFICATE_MISSING,
+                            "AutoMTLS was wanted, and it sent no certificate",
+                            "turn AutoMTLS off for this plugin, or have it built with a go-plugin"
+                                + " library that knows it")));
+    try {
+      return PeerCertificate.fromLine(field);
+    } catch (CertificateException e) {
+      throw new Refusal(
+          new Finding(
+              Phase.LINE,
+              Diagnosis.TLS_CERTIFICATE_UNREADABLE,
+              "the certificate in its handshake line cannot be read: " + e.getMessage(),
+              "have its author send the base64 of the DER form"),
+          e);
+    }
+  }
+
+  private static Optional<Peer> session(Attributes transport, X509Certificate certificate) {
+    SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    return Optional.ofNullable(session)
+        .map(tls -> new Peer(certificate, tls.getProtocol(), tls.getCipherSuite()));
+  }
+
+  private Family family(Child process, String mark) {
+    return new Family(host.table(), host.signals(), process.entry(), mark);
+  }
+
+  /** Ends what there is, whether interrupted or not, and leaves nothing. Bounded by the grace. */
+  private void abandon() {
+    var work =
+        Thread.ofVirtual()
+            .name("goplugin-abandon-" + launch.name())
+            .start(
+                () -> {
+                  channel.ifPresent(ManagedChannel::shutdownNow);
+                  child.ifPresent(
+                      process -> Ending.kill(process, family(process, host.mark(number)), launch));
+                  log.close();
+                  folder.ifPresent(SocketFolder::remove);
+                });
+    boolean interrupted = false;
+    while (true) {
+      try {
+        work.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Hears of the connection: that it is ready, and once that it was lost. */
+  private final class Transports extends ClientTransportFilter {
+    @Override
+    public Attributes transportReady(Attributes transport) {
+      events.add(new StartEvent.Ready(transport));
+      return transport;
+    }
+
+    @Override
+    public void transportTerminated(Attributes transport) {
+      disconnected.complete(null);
+    }
+  }
+}

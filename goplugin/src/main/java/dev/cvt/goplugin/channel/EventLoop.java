@@ -1,0 +1,183 @@
+package dev.cvt.goplugin.channel;
+
+import io.grpc.ClientTransportFilter;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that moves the bytes of all plugins of a host, and the only place that knows
+ * Netty. Sockets are NIO's own, so that no native library is needed. Callbacks of calls run on that
+ * thread and must not block. Thread-safe.
+ */
+public final class EventLoop implements AutoCloseable {
+  /** Go servers look at it, and some refuse the path of a socket. */
+  private static final String AUTHORITY = "localhost";
+
+  /** Over the loopback interface nobody takes longer who is there at all. */
+  private static final Duration TCP_CONNECT = Duration.ofSeconds(1);
+
+  /** A plugin is not left alone for want of calls. gRPC takes this for: never. */
+  private static final Duration NEVER_IDLE = Duration.ofDays(365);
+
+  private static final Duration LAST_BYTES = Duration.ofMillis(300);
+
+  private final AtomicBoolean prepared = new AtomicBoolean();
+  private final String host;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable EventLoopGroup group; // guarded by lock
+  private boolean closed; // guarded by lock
+
+  /** Makes nothing yet. */
+  public EventLoop(String host) {
+    this.host = host;
+  }
+
+  private EventLoopGroup group() {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the host of plugins " + host + " is closed");
+      }
+      var made = group;
+      if (made == null) {
+        made =
+            new MultiThreadIoEventLoopGroup(
+                1,
+                new DefaultThreadFactory("goplugin-io-" + host, true),
+                NioIoHandler.newFactory());
+        group = made;
+      }
+      return made;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A channel to a plugin. It connects when first used, and again when the connection was lost.
+   *
+   * @param address a Unix socket, or a port of the loopback interface
+   * @param tls what to present and whom to trust; empty for plain text
+   * @param maxInbound the largest answer, in bytes
+   * @param connected called when the socket is connected, before TLS and HTTP/2
+   * @param transports hears of connections that are ready and of those that end
+   */
+  public ManagedChannel channel(
+      SocketAddress address,
+      Optional<Security> tls,
+      int maxInbound,
+      Runnable connected,
+      ClientTransportFilter transports) {
+    boolean unix = address instanceof UnixDomainSocketAddress;
+    var builder =
+        NettyChannelBuilder.forAddress(address)
+            .eventLoopGroup(group())
+            .channelFactory(
+                () -> {
+                  var channel = unix ? new NioDomainSocketChannel() : new NioSocketChannel();
+                  channel.pipeline().addLast(new Connected(connected));
+                  return channel;
+                })
+            .overrideAuthority(AUTHORITY)
+            .directExecutor()
+            .disableRetry()
+            .maxInboundMessageSize(maxInbound)
+            .idleTimeout(NEVER_IDLE.toDays(), TimeUnit.DAYS)
+            .proxyDetector(target -> null)
+            .addTransportFilter(transports);
+    if (unix) {
+      // gRPC asks for it on every connection, and a Unix socket has no such thing.
+      builder.withOption(ChannelOption.SO_KEEPALIVE, null);
+    } else {
+      builder.withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) TCP_CONNECT.toMillis());
+    }
+    tls.ifPresentOrElse(
+        security -> builder.sslContext(security.client()), () -> builder.usePlaintext());
+    return builder.build();
+  }
+
+  /**
+   * Loads, on a thread of its own, what a channel needs: that takes a cold JVM some hundred
+   * milliseconds, in which a plugin comes up. Later calls cost nothing.
+   */
+  public void prepare() {
+    if (prepared.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .name("goplugin-prepare-" + host)
+          .start(
+              () ->
+                  channel(
+                          UnixDomainSocketAddress.of(""),
+                          Optional.empty(),
+                          1,
+                          () -> {},
+                          new ClientTransportFilter() {})
+                      .shutdownNow());
+    }
+  }
+
+  /**
+   * A server on a Unix socket, still without services, for what a plugin calls back.
+   *
+   * @param address where; the file must not exist yet
+   * @param tls as for {@link #channel}
+   */
+  public NettyServerBuilder server(UnixDomainSocketAddress address, Optional<Security> tls) {
+    var builder =
+        NettyServerBuilder.forAddress(address)
+            .channelType(NioServerDomainSocketChannel.class)
+            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+            .bossEventLoopGroup(group())
+            .workerEventLoopGroup(group());
+    tls.ifPresent(security -> builder.sslContext(security.server()));
+    return builder;
+  }
+
+  private static final class Connected extends ChannelInboundHandlerAdapter {
+    private final Runnable connected;
+
+    Connected(Runnable connected) {
+      this.connected = connected;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) throws Exception {
+      connected.run();
+      context.pipeline().remove(this);
+      super.channelActive(context);
+    }
+  }
+
+  /** Ends the thread; connections that are left are cut. Does not wait. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      if (group != null) {
+        var _ = group.shutdownGracefully(0, LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

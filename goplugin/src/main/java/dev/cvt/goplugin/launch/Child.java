@@ -1,0 +1,179 @@
+package dev.cvt.goplugin.launch;
+
+import dev.cvt.goplugin.Exit;
+import dev.cvt.goplugin.launch.FirstLine.Sighting;
+import dev.cvt.goplugin.logs.LineAssembler;
+import dev.cvt.goplugin.logs.PluginLog;
+import dev.cvt.goplugin.posix.Memory;
+import dev.cvt.goplugin.posix.ProcessTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A process that was started, with both its pipes being drained for as long as anybody holds their
+ * other ends. The readers are two platform threads: a read from a pipe cannot be taken off its
+ * carrier, and as many virtual threads would hold up everybody else's. Thread-safe.
+ */
+public final class Child {
+  /** How long the pipes may take to run dry after the end; descendants may hold them for ever. */
+  private static final Duration LAST_BYTES = Duration.ofMillis(250);
+
+  private static final int PIECE = 64 << 10;
+
+  /** The readers call nothing deep. */
+  private static final long READER_STACK = 256 << 10;
+
+  private static final int SIGNALLED = 128;
+
+  private final Process process;
+  private final PluginLog log;
+  private final Instant started;
+  private final long startedNanos;
+  private final long outOfMemoryBefore;
+  private final Optional<ProcessTable.Entry> entry;
+  private final CountDownLatch drained = new CountDownLatch(2);
+  private final CompletableFuture<Exit> exit;
+  private volatile boolean asked;
+  private volatile boolean lineSettled;
+
+  /**
+   * Takes a process just started and begins to read.
+   *
+   * @param name for the threads
+   * @param strict whether the handshake line must come first
+   * @param sightings is told what standard output brings, by the thread that reads it
+   */
+  public Child(
+      String name,
+      Process process,
+      boolean strict,
+      ProcessTable table,
+      PluginLog log,
+      Consumer<Sighting> sightings) {
+    this.process = process;
+    this.log = log;
+    this.started = Instant.now();
+    this.startedNanos = System.nanoTime();
+    this.outOfMemoryBefore = Memory.kills();
+    this.entry = table.find(process.pid());
+    reader(name + "-stdout", () -> readStdout(strict, sightings));
+    reader(name + "-stderr", this::readStderr);
+    this.exit =
+        process
+            .onExit()
+            .thenApplyAsync(
+                ended -> ended(ended.exitValue()),
+                task -> Thread.ofVirtual().name("goplugin-exit-" + name).start(task));
+  }
+
+  private static void reader(String name, Runnable task) {
+    Thread.ofPlatform().daemon().name("goplugin-" + name).stackSize(READER_STACK).start(task);
+  }
+
+  private void readStdout(boolean strict, Consumer<Sighting> sightings) {
+    var search =
+        new FirstLine(
+            strict,
+            (early, bytes, length, total) ->
+                log.stray(early ? Level.WARNING : Level.DEBUG, bytes, length, total));
+    read(
+        process.getInputStream(),
+        (piece, length) -> {
+          if (lineSettled) {
+            search.stop();
+          }
+          search.push(piece, length).forEach(sightings);
+        });
+    search.end().forEach(sightings);
+    drained.countDown();
+  }
+
+  private void readStderr() {
+    var assembler = new LineAssembler();
+    read(
+        process.getErrorStream(),
+        (piece, length) -> {
+          log.tail(piece, length);
+          assembler.push(piece, length, log::stderr);
+        });
+    assembler.flush(log::stderr);
+    drained.countDown();
+  }
+
+  @FunctionalInterface
+  private interface Pieces {
+    void take(byte[] piece, int length);
+  }
+
+  private static void read(InputStream pipe, Pieces pieces) {
+    var piece = new byte[PIECE];
+    try (pipe) {
+      for (int length = pipe.read(piece); length >= 0; length = pipe.read(piece)) {
+        pieces.take(piece, length);
+      }
+    } catch (IOException e) {
+      return; // as good as the end: the process is gone and the JDK has closed the pipe
+    }
+  }
+
+  private Exit ended(int status) {
+    var uptime = Duration.ofNanos(System.nanoTime() - startedNanos);
+    try {
+      drained.await(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does; the text is then what there is
+    }
+    var signal = status > SIGNALLED ? SignalName.of(status - SIGNALLED) : Optional.<String>empty();
+    return new Exit(
+        signal.isPresent() ? OptionalInt.empty() : OptionalInt.of(status),
+        signal,
+        signal.filter("SIGKILL"::equals).isPresent() && Memory.kills() > outOfMemoryBefore,
+        asked,
+        log.lastWords(),
+        uptime);
+  }
+
+  /** The handshake line is settled: whatever else comes on standard output is none. */
+  public void lineSettled() {
+    lineSettled = true;
+  }
+
+  /** From now on an end counts as asked for. */
+  public void asked() {
+    asked = true;
+  }
+
+  /** Its id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** When it was started. */
+  public Instant started() {
+    return started;
+  }
+
+  /** Whom the kernel takes it for; empty if it had ended before one could look, or cannot. */
+  public Optional<ProcessTable.Entry> entry() {
+    return entry;
+  }
+
+  /** Whether it has not ended yet. */
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Completes when it has ended and its pipes have run dry, or soon after. Never fails. */
+  public CompletableFuture<Exit> exit() {
+    return exit;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.cvt.goplugin.launch;
+
+import dev.cvt.goplugin.StartFailure.Diagnosis;
+import dev.cvt.goplugin.StartFailure.Phase;
+import dev.cvt.goplugin.diagnosis.Finding;
+import dev.cvt.goplugin.diagnosis.Finding.Refusal;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Starts processes: the only place that does. All are forked by one platform thread that lives as
+ * long as the host, since Linux ties some promises to the thread that forked and not to its
+ * process. Thread-safe.
+ */
+public final class Forker implements AutoCloseable {
+  private static final Path NOWHERE = Path.of("/dev/null");
+
+  private final ExecutorService thread;
+  private final Optional<Path> setsid;
+
+  /** Makes the thread. */
+  public Forker(String host) {
+    thread =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("goplugin-fork-" + host).factory());
+    setsid =
+        List.of("/usr/bin/setsid", "/bin/setsid", "/usr/local/bin/setsid").stream()
+            .map(Path::of)
+            .filter(Files::isExecutable)
+            .findFirst();
+  }
+
+  /** Whether processes get a session of their own. Without one, a group cannot be told apart. */
+  public boolean ownSessions() {
+    return setsid.isPresent();
+  }
+
+  /**
+   * Starts a program with an empty standard input, two pipes, and exactly the given variables, in a
+   * session of its own where the system can.
+   *
+   * <p>An interrupt does not stop the fork half-way: it comes back as the thread's status, and the
+   * process must be ended by the caller.
+   */
+  public Process start(List<String> command, Map<String, String> environment) throws Refusal {
+    var whole = new ArrayList<String>();
+    setsid.ifPresent(path -> whole.add(path.toString()));
+    whole.addAll(command);
+    var builder = new ProcessBuilder(whole).redirectInput(nowhere());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    try {
+      return fork(builder);
+    } catch (IOException e) {
+      throw new Refusal(finding(e), e);
+    }
+  }
+
+  private static Redirect nowhere() {
+    return Redirect.from(new File(NOWHERE.toString()));
+  }
+
+  private Process fork(ProcessBuilder builder) throws IOException {
+    var forked = thread.submit(builder::start);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return forked.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // milliseconds, and then there is a process to be ended
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof IOException io) {
+            throw io;
+          }
+          throw new IOException(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** What the JDK says when it cannot start a process. */
+  static Finding finding(IOException e) {
+    var said = String.valueOf(e.getMessage());
+    if (said.contains("spawn helper") || said.contains("jspawnhelper")) {
+      return new Finding(
+          Phase.EXEC,
+          Diagnosis.SPAWN_HELPER_BROKEN,
+          "the JDK cannot start any process: " + said,
+          "the JDK was probably replaced while this program runs: restart this program");
+    }
+    if (said.contains("error=11,") || said.contains("error=12,")) {
+      return new Finding(
+          Phase.EXEC,
+          Diagnosis.NO_MORE_PROCESSES,
+          "the system refuses another process: " + said,
+          "raise the limit on processes (ulimit -u, pids.max) or free memory");
+    }
+    return new Finding(
+        Phase.EXEC,
+        Diagnosis.EXEC_REFUSED,
+        "the system refused to execute it: " + said,
+        "run it by hand as this user to see why");
+  }
+
+  /** Ends the thread. Processes live on. */
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

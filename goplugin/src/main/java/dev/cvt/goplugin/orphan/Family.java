@@ -1,0 +1,41 @@
+package dev.cvt.goplugin.orphan;
+
+import dev.cvt.goplugin.posix.ProcessTable;
+import dev.cvt.goplugin.posix.ProcessTable.Entry;
+import dev.cvt.goplugin.posix.Signals;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A plugin and all that descends from it: whoever is in its session, and whoever has inherited the
+ * mark in its environment. A descendant that has left the session and wiped its environment is not
+ * found. Thread-safe.
+ *
+ * @param leader the plugin's own process; empty if it had ended before one could look
+ * @param mark what its environment was given, unlike any other start's
+ */
+public record Family(ProcessTable table, Signals signals, Optional<Entry> leader, String mark) {
+
+  /** Those alive now. Members may be born while one looks: look again until none is left. */
+  public List<Entry> alive() {
+    long since = leader.map(Entry::start).orElse(0L);
+    return table.all().stream()
+        .filter(process -> !process.dead() && process.start() >= since)
+        .filter(process -> inSession(process) || table.carries(process, mark))
+        .toList();
+  }
+
+  private boolean inSession(Entry process) {
+    return leader.filter(l -> process.same(l) || process.session() == l.pid()).isPresent();
+  }
+
+  /** Whether a member seen before is still alive. */
+  public boolean alive(Entry member) {
+    return table.find(member.pid()).filter(now -> now.same(member) && !now.dead()).isPresent();
+  }
+
+  /** Sends to one member. */
+  public boolean send(Entry member, Signals.Kind kind) {
+    return signals.send(member, kind);
+  }
+}

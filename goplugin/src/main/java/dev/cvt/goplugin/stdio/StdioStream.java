@@ -1,0 +1,71 @@
+package dev.cvt.goplugin.stdio;
+
+import com.google.protobuf.Empty;
+import dev.cvt.goplugin.Output;
+import dev.cvt.goplugin.logs.LineAssembler;
+import dev.cvt.goplugin.logs.PluginLog;
+import dev.cvt.goplugin.wire.GRPCStdioGrpc;
+import dev.cvt.goplugin.wire.StdioData;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.function.Consumer;
+
+/**
+ * What a plugin prints after its handshake, fetched through go-plugin's stdio service and handed to
+ * its log line by line. Called once, as soon as there is a channel: a plugin may block on its
+ * output until somebody fetches it. Runs on the event loop.
+ */
+public final class StdioStream implements StreamObserver<StdioData> {
+  private final PluginLog log;
+  private final Consumer<Status> ended;
+  private final LineAssembler stdout = new LineAssembler();
+  private final LineAssembler stderr = new LineAssembler();
+
+  private StdioStream(PluginLog log, Consumer<Status> ended) {
+    this.log = log;
+    this.ended = ended;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param ended is told once how it ended; a plugin without the service answers {@code
+   *     UNIMPLEMENTED}, and one that cannot be reached {@code UNAVAILABLE} with the cause
+   */
+  public static void open(Channel channel, PluginLog log, Consumer<Status> ended) {
+    GRPCStdioGrpc.newStub(channel)
+        .streamStdio(Empty.getDefaultInstance(), new StdioStream(log, ended));
+  }
+
+  @Override
+  public void onNext(StdioData data) {
+    var bytes = data.getData().toByteArray();
+    switch (data.getChannel()) {
+      case STDOUT -> push(stdout, Output.Stream.STDOUT, bytes);
+      case STDERR -> push(stderr, Output.Stream.STDERR, bytes);
+      case INVALID, UNRECOGNIZED -> {} // go-plugin drops it as well
+    }
+  }
+
+  private void push(LineAssembler lines, Output.Stream stream, byte[] bytes) {
+    lines.push(
+        bytes, bytes.length, (line, length, total) -> log.printed(stream, line, length, total));
+  }
+
+  @Override
+  public void onError(Throwable t) {
+    end(Status.fromThrowable(t));
+  }
+
+  @Override
+  public void onCompleted() {
+    end(Status.OK);
+  }
+
+  private void end(Status status) {
+    stdout.flush((line, n, total) -> log.printed(Output.Stream.STDOUT, line, n, total));
+    stderr.flush((line, n, total) -> log.printed(Output.Stream.STDERR, line, n, total));
+    ended.accept(status);
+  }
+}
