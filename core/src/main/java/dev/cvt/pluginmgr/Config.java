@@ -38,6 +38,15 @@ import org.jspecify.annotations.Nullable;
  * empty config and reads neither file.
  */
 public final class Config {
+  /** The {@code config_version} that is understood. */
+  public static final int VERSION = 1;
+
+  /** How long one call may take where a plugin does not say: 5 s. */
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** The variable that, set to "1", makes every config empty. */
+  public static final String DISABLE_PLUGINS = "CVT_DISABLE_PLUGINS";
+
   private final Loaded loaded;
   private final SortedMap<String, Plugin> plugins;
 

@@ -1,5 +1,6 @@
 package dev.cvt.pluginmgr.config;
 
+import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.Invalid;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,7 +11,6 @@ public final class Loader {
   /** This manager's own settings, in the same folder as the config. */
   static final String OWN_FILE = "pluginmgr.yaml";
 
-  private static final String SAFE_MODE = "CVT_DISABLE_PLUGINS";
   private static final int MAIN_RANK = 1;
   private static final int OWN_RANK = 2;
 
@@ -35,7 +35,7 @@ public final class Loader {
    */
   public Loaded load(Path configYaml) {
     var files = configYaml.getFileSystem();
-    if ("1".equals(env.get(SAFE_MODE))) {
+    if ("1".equals(env.get(Config.DISABLE_PLUGINS))) {
       return Loaded.empty(home.or(() -> Home.ifUsable(files, env))).from(configYaml);
     }
     var folder = home.orElseGet(() -> Home.fromEnvironment(files, env));

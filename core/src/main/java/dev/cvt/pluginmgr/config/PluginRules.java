@@ -1,5 +1,6 @@
 package dev.cvt.pluginmgr.config;
 
+import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.OnError;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,8 +11,6 @@ import java.util.regex.Pattern;
 
 /** The rules of one plugin: from what was said about it to settings that can be relied on. */
 final class PluginRules {
-  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
-
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
   private final PluginDraft draft;
@@ -121,8 +120,8 @@ final class PluginRules {
           draft.path().then("timeout"),
           said.isNegative() ? "the timeout is negative" : "the timeout is too long",
           "write a positive one like 5s, or leave it out for %s"
-              .formatted(GoDuration.print(DEFAULT_TIMEOUT)));
+              .formatted(GoDuration.print(Config.DEFAULT_TIMEOUT)));
     }
-    return said.isZero() ? DEFAULT_TIMEOUT : said;
+    return said.isZero() ? Config.DEFAULT_TIMEOUT : said;
   }
 }
