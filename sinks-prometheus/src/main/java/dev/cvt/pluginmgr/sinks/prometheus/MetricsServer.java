@@ -1,0 +1,54 @@
+package dev.cvt.pluginmgr.sinks.prometheus;
+
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.HTTPServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+
+/** Serves a registry at {@code /metrics}, on threads that do not keep the process alive. */
+final class MetricsServer {
+  private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr.sinks.prometheus");
+
+  private MetricsServer() {}
+
+  /**
+   * Starts listening.
+   *
+   * @return stops it, and frees the port
+   * @throws UncheckedIOException if the address cannot be had, with what to do
+   */
+  static Runnable start(Address address, CollectorRegistry registry) {
+    InetSocketAddress socket = new InetSocketAddress(address.host(), address.port());
+    if (socket.isUnresolved()) {
+      throw refused(address, "the host is unknown", new IOException("unresolved host"));
+    }
+    try {
+      HTTPServer server =
+          new HTTPServer.Builder()
+              .withInetSocketAddress(socket)
+              .withRegistry(registry)
+              .withDaemonThreads(true)
+              .build();
+      LOG.log(
+          System.Logger.Level.INFO,
+          "metrics are served at http://{0}:{1}/metrics",
+          address.host(),
+          Integer.toString(server.getPort()));
+      return server::close;
+    } catch (BindException e) {
+      throw refused(address, String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT), e);
+    } catch (IOException e) {
+      throw refused(address, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static UncheckedIOException refused(Address address, String why, IOException cause) {
+    return new UncheckedIOException(
+        "metrics cannot be served at %s: %s; stop what listens there, or set another listen in pluginmgr.yaml (port 0 takes a free one)"
+            .formatted(address, why),
+        cause);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.cvt.pluginmgr.sinks.zapjson;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cvt.pluginmgr.spi.AuditRecord;
+import dev.cvt.pluginmgr.spi.AuditRecord.Kind;
+import dev.cvt.pluginmgr.spi.AuditRecord.Outcome;
+import dev.cvt.pluginmgr.spi.AuditSink;
+import dev.cvt.pluginmgr.spi.AuditSinkProvider;
+import dev.cvt.pluginmgr.spi.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ZapJsonProviderTest {
+  @TempDir private Path folder;
+
+  private record Given(Map<String, String> settings, Path base) implements Context {}
+
+  private AuditSink sink(String path) {
+    return new ZapJsonProvider().create(new Given(Map.of("path", path), folder));
+  }
+
+  private static AuditRecord record(String id) {
+    return new AuditRecord(
+        Kind.READ, "p", "", "", 0, id, "s", "m", 0, Outcome.OK, "", Instant.EPOCH);
+  }
+
+  @Test
+  void theModule_offersTheProvider() {
+    assertThat(ZapJsonProvider.class.getModule().getDescriptor().provides())
+        .anyMatch(
+            offer ->
+                offer.service().equals(AuditSinkProvider.class.getName())
+                    && offer.providers().contains(ZapJsonProvider.class.getName()));
+  }
+
+  @Test
+  void aNewFile_isReadableByItsOwnerOnly() throws IOException {
+    try (var sink = sink("audit.log")) {
+      sink.record(record("one"));
+    }
+
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("audit.log"))))
+        .isEqualTo("rw-------");
+    assertThat(Files.readAllLines(folder.resolve("audit.log"))).hasSize(1);
+  }
+
+  @Test
+  void anExistingFile_isAppendedTo() throws IOException {
+    var file = Files.writeString(folder.resolve("audit.log"), "before\n");
+    try (var sink = sink("audit.log")) {
+      sink.record(record("one"));
+    }
+
+    assertThat(Files.readAllLines(file)).hasSize(2).first().isEqualTo("before");
+  }
+
+  @Test
+  void anInterruptedCaller_stillHasItsRecordWritten() throws IOException {
+    try (var sink = sink("audit.log")) {
+      Thread.currentThread().interrupt();
+      sink.record(record("one"));
+      assertThat(Thread.interrupted()).isTrue();
+      sink.record(record("two"));
+    }
+
+    assertThat(Files.readAllLines(folder.resolve("audit.log"))).hasSize(2);
+  }
+
+  @Test
+  void aFileThatIsRotatedAway_isFollowedByANewOne() throws IOException {
+    var file = folder.resolve("audit.log");
+    var clock = new AtomicLong();
+    try (var sink = new ZapJsonSink(new GroupCommit(LogFile.open(file, clock::get)))) {
+      sink.record(record("one"));
+      Files.move(file, folder.resolve("audit.log.1"));
+      clock.addAndGet(LogFile.LOOK_EVERY.toNanos());
+      sink.record(record("two"));
+    }
+
+    assertThat(Files.readAllLines(folder.resolve("audit.log.1"))).hasSize(1);
+    assertThat(Files.readString(file)).contains("\"request_id\":\"two\"");
+  }
+
+  @Test
+  void aFullDisk_failsTheRecordAndSaysSo() throws IOException {
+    // Every write to this device fails as on a full disk.
+    var full = Path.of("/dev/full");
+    org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(full), "no /dev/full here");
+    try (var sink = sink(full.toString())) {
+      assertThatThrownBy(() -> sink.record(record("one")))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessage(
+              "cannot append audit records to /dev/full: No space left on device;"
+                  + " make room or mend the file, the next record is tried anew");
+    }
+  }
+
+  @Test
+  void aFolderThatDoesNotExist_isNamedWithTheCommandThatMakesIt() {
+    assertThatThrownBy(() -> sink("no/such/audit.log"))
+        .hasMessage(
+            "cannot append audit records to %1$s/no/such/audit.log: its folder does not exist; make the folder: mkdir -p %1$s/no/such"
+                .formatted(folder));
+  }
+}
