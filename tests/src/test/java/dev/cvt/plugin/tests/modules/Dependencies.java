@@ -5,11 +5,13 @@ import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
 import java.lang.reflect.AccessFlag;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -74,40 +77,40 @@ record Dependencies(SortedMap<String, SortedMap<String, String>> uses) {
     return new Dependencies(rest);
   }
 
-  /** One round trip through the slices, each step with its witness; empty where there is none. */
-  List<String> cycle() {
-    Set<String> done = new HashSet<>();
-    for (String start : uses.keySet()) {
-      List<String> found = search(start, new LinkedHashSet<>(), done);
-      if (!found.isEmpty()) {
-        return found;
-      }
-    }
-    return List.of();
+  /**
+   * The shortest round trip that passes through one of those slices, each step with its witness;
+   * empty where there is none. Round trips through others only are none of the caller's business.
+   */
+  List<String> cycle(Predicate<String> through) {
+    return uses.keySet().stream()
+        .filter(through)
+        .map(this::roundTrip)
+        .filter(steps -> !steps.isEmpty())
+        .min(Comparator.comparingInt(List::size))
+        .orElse(List.of());
   }
 
-  private List<String> search(String slice, LinkedHashSet<String> path, Set<String> done) {
-    if (path.contains(slice)) {
-      List<String> round = new ArrayList<>(path);
-      round = round.subList(round.indexOf(slice), round.size());
-      List<String> steps = new ArrayList<>();
-      for (int i = 0; i < round.size(); i++) {
-        String next = round.get((i + 1) % round.size());
-        steps.add(round.get(i) + " -> " + next + ": " + witness(round.get(i), next));
-      }
-      return steps;
-    }
-    if (!done.add(slice)) {
-      return List.of();
-    }
-    path.add(slice);
-    for (String next : usedBy(slice)) {
-      List<String> found = search(next, path, done);
-      if (!found.isEmpty()) {
-        return found;
+  private List<String> roundTrip(String start) {
+    Map<String, String> reachedFrom = new HashMap<>();
+    Deque<String> queue = new ArrayDeque<>(List.of(start));
+    while (!queue.isEmpty()) {
+      String slice = queue.remove();
+      for (String next : usedBy(slice)) {
+        if (reachedFrom.putIfAbsent(next, slice) == null) {
+          queue.add(next);
+        }
       }
     }
-    path.remove(slice);
+    LinkedList<String> steps = new LinkedList<>();
+    String to = start;
+    while (reachedFrom.containsKey(to)) {
+      String from = reachedFrom.get(to);
+      steps.addFirst(from + " -> " + to + ": " + witness(from, to));
+      if (from.equals(start)) {
+        return steps;
+      }
+      to = from;
+    }
     return List.of();
   }
 
