@@ -6,12 +6,12 @@ import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
 import java.lang.reflect.AccessFlag;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -101,7 +101,7 @@ record Dependencies(SortedMap<String, SortedMap<String, String>> uses) {
         }
       }
     }
-    LinkedList<String> steps = new LinkedList<>();
+    List<String> steps = new ArrayList<>();
     String to = start;
     while (reachedFrom.containsKey(to)) {
       String from = reachedFrom.get(to);
