@@ -36,7 +36,8 @@ public final class PluginServer {
   private static final String EXPLANATION =
       """
       This program is a plugin and is not meant to be executed directly: the application that
-      uses it starts it. Install it there, and run that application.""";
+      uses it starts it. Install it there, and run that application.\
+      """;
 
   private final Handshake handshake;
   private final Served served;
@@ -60,16 +61,17 @@ public final class PluginServer {
 
   /**
    * Takes over this process and serves until the host asks it to stop or is gone; to be called from
-   * {@code main}. Does not return: the process exits with 0 after a stop, and with 1 where it cannot
-   * begin, having said why (to a person in words, to a host as a log record on standard error).
+   * {@code main}. Does not return: the process exits with 0 after a stop, and with 1 where it
+   * cannot begin, having said why (to a person in words, to a host as a log record on standard
+   * error).
    *
    * <p>From here on {@link System#out} and {@link System#err} go to the host through its stdio
-   * service; the real standard output carries the handshake line and nothing else, the real standard
-   * error the log. Everything logged through {@link System.Logger} or {@code java.util.logging}, at
-   * any level, goes to the host as JSON with level, logger name and, for each parameter that is a
-   * {@link Map.Entry}, a field; gRPC, Netty and the JDK from INFO up. SIGINT is ignored. Handlers run
-   * on virtual threads and are interrupted when their call is cancelled; what they throw becomes
-   * {@code INTERNAL} with its message, and a log record.
+   * service; the real standard output carries the handshake line and nothing else, the real
+   * standard error the log. Everything logged through {@link System.Logger} or {@code
+   * java.util.logging}, at any level, goes to the host as JSON with level, logger name and, for
+   * each parameter that is a {@link Map.Entry}, a field; gRPC, Netty and the JDK from INFO up.
+   * SIGINT is ignored. Handlers run on virtual threads and are interrupted when their call is
+   * cancelled; what they throw becomes {@code INTERNAL} with its message, and a log record.
    *
    * <p>When the host stops the plugin, new calls are refused and those in flight may finish within
    * the grace. SIGTERM does the same. When the host's process is gone, the plugin ends as well.
@@ -152,7 +154,9 @@ public final class PluginServer {
       for (int version : handshake.versions()) {
         if (!services.containsKey(version)) {
           throw new IllegalStateException(
-              "version " + version + " of the protocol has no services; give it a list, or an empty one");
+              "version "
+                  + version
+                  + " of the protocol has no services; give it a list, or an empty one");
         }
       }
       return new PluginServer(

@@ -92,8 +92,7 @@ final class Endpoint {
 
   /** What the host is told. */
   HandshakeLine line() {
-    return HandshakeLine.grpc(
-        version, listening.network(), listening.address(), Optional.empty());
+    return HandshakeLine.grpc(version, listening.network(), listening.address(), Optional.empty());
   }
 
   /** Stops on a thread of its own and returns at once. Idempotent. */
@@ -103,8 +102,8 @@ final class Endpoint {
 
   /**
    * Takes no more connections and calls, lets those in flight finish within the grace, hands over
-   * the last prints, closes. Idempotent: whoever comes second waits for the first. An interrupt cuts
-   * the waiting short, not the closing.
+   * the last prints, closes. Idempotent: whoever comes second waits for the first. An interrupt
+   * cuts the waiting short, not the closing.
    */
   void stop() {
     if (!stopping.compareAndSet(false, true)) {

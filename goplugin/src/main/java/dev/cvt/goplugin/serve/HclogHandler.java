@@ -126,7 +126,9 @@ final class HclogHandler extends Handler {
     return fields;
   }
 
-  /** {@link System.Logger} takes fields or something thrown, not both: so one may hide as the other. */
+  /**
+   * {@link System.Logger} takes fields or something thrown, not both: so one may hide as the other.
+   */
   private static @Nullable Throwable thrown(LogRecord logged) {
     Throwable thrown = logged.getThrown();
     if (thrown == null && logged.getParameters() != null) {

@@ -50,9 +50,7 @@ final class HealthService extends HealthGrpc.HealthImplBase {
     ServerCallStreamObserver<HealthCheckResponse> watcher =
         (ServerCallStreamObserver<HealthCheckResponse>) answers;
     Thread watch =
-        Thread.ofVirtual()
-            .name("plugin-health-watch")
-            .unstarted(() -> report(watcher, known));
+        Thread.ofVirtual().name("plugin-health-watch").unstarted(() -> report(watcher, known));
     watcher.setOnCancelHandler(watch::interrupt);
     watch.start();
   }

@@ -3,8 +3,8 @@ package dev.cvt.goplugin.serve;
 import java.lang.reflect.Constructor;
 
 /**
- * Has this process ignore SIGINT: Ctrl-C in the host's terminal goes to the whole process group, and
- * what it means is for the host to say.
+ * Has this process ignore SIGINT: Ctrl-C in the host's terminal goes to the whole process group,
+ * and what it means is for the host to say.
  *
  * <p>The JDK's only door to signals is {@code sun.misc.Signal} of module {@code jdk.unsupported},
  * which Netty and protobuf use as well, so that it is always there. It is opened by reflection:

@@ -20,8 +20,8 @@ public final class PluginProcess {
 
   private static final System.Logger LOG = System.getLogger("dev.cvt.goplugin");
 
-  /** How long the plugin's own shutdown hooks may hold up the end. */
-  private static final Duration LAST_HOOKS = Duration.ofSeconds(5);
+  /** How long shutdown hooks may hold up the end, where no host is left to lose patience. */
+  private static final Duration LAST_HOOKS = Duration.ofSeconds(30);
 
   private static final int SERVED = 0;
   private static final int REFUSED = 1;

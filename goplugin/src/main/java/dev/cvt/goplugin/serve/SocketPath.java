@@ -38,7 +38,10 @@ record SocketPath(Path path) {
           "the host must make it, or name another in PLUGIN_UNIX_SOCKET_DIR or TMPDIR");
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Path path = folder.toAbsolutePath().resolve("plugin" + ThreadLocalRandom.current().nextInt(1_000_000_000));
+      Path path =
+          folder
+              .toAbsolutePath()
+              .resolve("plugin" + ThreadLocalRandom.current().nextInt(1_000_000_000));
       int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
       if (length > MAX_BYTES) {
         throw new CannotServe(

@@ -31,8 +31,7 @@ final class StdioService extends GRPCStdioGrpc.GRPCStdioImplBase {
   @Override
   public void streamStdio(Empty request, StreamObserver<StdioData> answers) {
     ServerCallStreamObserver<StdioData> host = (ServerCallStreamObserver<StdioData>) answers;
-    Thread carrier =
-        Thread.ofVirtual().name("plugin-stdio").unstarted(() -> carry(host));
+    Thread carrier = Thread.ofVirtual().name("plugin-stdio").unstarted(() -> carry(host));
     host.setOnReadyHandler(this::wake);
     host.setOnCancelHandler(carrier::interrupt);
     count(1);

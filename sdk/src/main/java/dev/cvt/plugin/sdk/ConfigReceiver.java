@@ -13,8 +13,8 @@ public interface ConfigReceiver {
    *
    * @param key as written in the host's configuration
    * @param value the text, never null; may be a secret: keep it out of logs and messages
-   * @throws Exception to refuse it, which fails the start of the plugin; the message is shown to the
-   *     person who wrote the configuration
+   * @throws Exception to refuse it, which fails the start of the plugin; the message is shown to
+   *     the person who wrote the configuration
    */
   void accept(String key, String value) throws Exception;
 }

@@ -7,15 +7,13 @@ import dev.cvt.plugin.handshake.v1.InfoResponse;
 import dev.cvt.plugin.handshake.v1.PluginHandshakeGrpc;
 import dev.cvt.plugin.handshake.v1.SetConfigRequest;
 import dev.cvt.plugin.handshake.v1.SetConfigResponse;
+import dev.cvt.plugin.sdk.protocol.CvtProtocol;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** {@code handshake.v1} on the wire: who the plugin is, whether it is well, its configuration. */
 final class HandshakeService extends PluginHandshakeGrpc.PluginHandshakeImplBase {
-
-  /** The version of CVT's plugin protocol. */
-  static final int PROTOCOL_VERSION = 1;
 
   private final InfoResponse info;
   private final ConfigReceiver config;
@@ -32,7 +30,7 @@ final class HandshakeService extends PluginHandshakeGrpc.PluginHandshakeImplBase
             .setName(name)
             .setVersion(version)
             .addAllServices(services)
-            .setProtocolVersion(PROTOCOL_VERSION)
+            .setProtocolVersion(CvtProtocol.VERSION)
             .build();
     this.config = config;
     this.healthy = healthy;

@@ -1,7 +1,7 @@
 package dev.cvt.plugin.sdk;
 
-import dev.cvt.goplugin.Handshake;
 import dev.cvt.goplugin.PluginServer;
+import dev.cvt.plugin.sdk.protocol.CvtProtocol;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,15 +20,13 @@ import java.util.function.BooleanSupplier;
  * }</pre>
  *
  * <p>Log with {@link System.Logger}: level, logger name and fields reach the host. A parameter that
- * is a {@link java.util.Map.Entry} is a field: {@code log.log(INFO, "fetched", Map.entry("schema_id",
- * id))}. What is printed to {@link System#out} reaches the host too, without a level.
+ * is a {@link java.util.Map.Entry} is a field: {@code log.log(INFO, "fetched",
+ * Map.entry("schema_id", id))}. What is printed to {@link System#out} reaches the host too, without
+ * a level.
  *
  * <p>Not thread-safe until it serves.
  */
 public final class Plugin {
-
-  /** What a CVT host sets for its plugins, and the one version of its protocol. */
-  static final Handshake HANDSHAKE = Handshake.of("CVT_PLUGIN_MAGIC_COOKIE", "cvt-plugin-v1", 1);
 
   private final String name;
   private final String version;
@@ -85,7 +83,9 @@ public final class Plugin {
     return this;
   }
 
-  /** How long calls in flight may take once the host stops the plugin. Default 1.5 s; 0 cuts them. */
+  /**
+   * How long calls in flight may take once the host stops the plugin. Default 1.5 s; 0 cuts them.
+   */
   public Plugin grace(Duration grace) {
     this.grace = grace;
     return this;
@@ -107,7 +107,7 @@ public final class Plugin {
   }
 
   private PluginServer server() {
-    return PluginServer.builder(HANDSHAKE)
+    return PluginServer.builder(CvtProtocol.HANDSHAKE)
         .services(services().toArray(BindableService[]::new))
         .health(healthy)
         .grace(grace)
@@ -116,7 +116,8 @@ public final class Plugin {
             """
             %s %s is a plugin of CVT and is not meant to be executed directly: CVT starts it.
             Install it with "cvt plugins install PATH" or "cvt-plugins install PATH", and name it
-            in ~/.cvt/config.yaml."""
+            in ~/.cvt/config.yaml.\
+            """
                 .formatted(name, version))
         .build();
   }
@@ -126,12 +127,12 @@ public final class Plugin {
     List<String> offered = new ArrayList<>();
     registry.ifPresent(
         provider -> {
-          offered.add("registry.v1");
+          offered.add(CvtProtocol.REGISTRY);
           services.add(new RegistryService(provider));
         });
     events.ifPresent(
         handler -> {
-          offered.add("events.v1");
+          offered.add(CvtProtocol.EVENTS);
           services.add(new EventService(handler));
         });
     services.addFirst(new HandshakeService(name, version, offered, config, healthy));

@@ -76,9 +76,11 @@ final class Special {
 
   private static String shown(Object value) {
     return switch (value) {
-      case Collection<?> list -> list.stream().map(Special::shown).collect(Collectors.joining("; "));
+      case Collection<?> list ->
+          list.stream().map(Special::shown).collect(Collectors.joining("; "));
       case EndpointUsage e ->
-          (e.getMethod() + " " + e.getPath() + " " + String.join(",", e.getUsedFieldsList())).strip();
+          (e.getMethod() + " " + e.getPath() + " " + String.join(",", e.getUsedFieldsList()))
+              .strip();
       case BreakingChange change -> change.getKind();
       case ValidationError error -> error.getKind();
       default -> value.toString();
