@@ -4,7 +4,9 @@ import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.launch.ChildEnvironment;
 import dev.cvt.goplugin.launch.Forker;
 import dev.cvt.goplugin.launch.SocketFolder;
-import dev.cvt.goplugin.posix.HandleSignals;
+import dev.cvt.goplugin.orphan.Leftovers.Owner;
+import dev.cvt.goplugin.orphan.Watchdog;
+import dev.cvt.goplugin.posix.BestSignals;
 import dev.cvt.goplugin.posix.ProcessTable;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -88,15 +91,20 @@ public final class PluginHost implements AutoCloseable {
           "no setsid command: plugins share this program's session, and a signal from its terminal"
               + " reaches them");
     }
+    var token = UUID.randomUUID().toString();
     return new HostParts(
         forker,
         new EventLoop(settings.name),
-        new SocketFolder(settings.folder),
+        new SocketFolder(settings.folder, Owner.self(table, token).map(Owner::print)),
         table,
-        new HandleSignals(table),
-        UUID.randomUUID().toString(),
+        new BestSignals(table),
+        token,
         Optional.ofNullable(System.getenv(ChildEnvironment.MARK)).orElse(""),
         this::forget,
+        settings.orphanGuard
+            ? Optional.of(new Watchdog(forker, token, settings.logger))
+            : Optional.empty(),
+        new AtomicBoolean(),
         settings.logger);
   }
 
@@ -136,6 +144,7 @@ public final class PluginHost implements AutoCloseable {
     try {
       if (parts != null) {
         parts.loop().close();
+        parts.watchdog().ifPresent(Watchdog::close);
         parts.forker().close();
         parts.sockets().close();
       }

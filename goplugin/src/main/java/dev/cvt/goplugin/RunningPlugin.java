@@ -217,6 +217,7 @@ public final class RunningPlugin implements AutoCloseable {
     broker.close();
     parts.log().close();
     SocketFolder.remove(parts.folder());
+    host.unwatch(parts.child());
     released = true;
     host.forget().accept(this);
   }

@@ -135,6 +135,7 @@ final class Starting {
     var mark = host.mark(number);
     var sockets = host.sockets().forPlugin(number, launch.socketGroup());
     folder = Optional.of(sockets);
+    host.guard();
     var environment =
         new ChildEnvironment(
                 launch.handshake(),
@@ -228,6 +229,7 @@ final class Starting {
             log,
             sighting -> events.add(new StartEvent.Saw(sighting)));
     child = Optional.of(started);
+    host.watch(started);
     var _ = started.exit().thenAccept(exit -> events.add(new StartEvent.Ended(exit)));
     // While the program comes up, this side does what it will need: a cold JVM has much to load.
     host.loop().prepare();

@@ -66,6 +66,31 @@ public final class Forker implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts a script of our own, with a pipe as its standard input, no output, an environment with
+   * nothing but a path in it, in a session of its own, and in no folder that it could keep busy.
+   *
+   * @param name what the system shows it as, after the shell's own name
+   * @param script plain POSIX sh
+   */
+  public Process startHelper(String name, String script) throws Refusal {
+    var whole = new ArrayList<String>();
+    setsid.ifPresent(path -> whole.add(path.toString()));
+    whole.addAll(List.of("/bin/sh", "-c", script, name));
+    var builder =
+        new ProcessBuilder(whole)
+            .directory(new File("/"))
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.DISCARD);
+    builder.environment().clear();
+    builder.environment().put("PATH", "/usr/local/bin:/usr/bin:/bin");
+    try {
+      return fork(builder);
+    } catch (IOException e) {
+      throw new Refusal(finding(e), e);
+    }
+  }
+
   private static Redirect nowhere() {
     return Redirect.from(new File(NOWHERE.toString()));
   }

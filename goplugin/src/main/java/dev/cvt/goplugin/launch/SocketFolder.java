@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketFolder implements AutoCloseable {
   /** How the folders of all hosts begin. */
-  static final String PREFIX = "gp-";
+  public static final String PREFIX = "gp-";
 
   /** The longest name that go-plugin gives a socket: "plugin" and a 32-bit number. */
   private static final int LONGEST_NAME = "plugin4294967295".length();
@@ -44,7 +44,14 @@ public final class SocketFolder implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  private static final FileAttribute<Set<PosixFilePermission>> FILE_OF_OWNER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** The file in it that says whose it is. */
+  public static final String OWNER = "owner";
+
   private final Optional<Path> base;
+  private final Optional<String> owner;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Path folder; // guarded by lock
 
@@ -53,9 +60,11 @@ public final class SocketFolder implements AutoCloseable {
    *
    * @param base where, if the caller says so; else the system's temporary folder, or {@code /tmp}
    *     where that one's path is too long
+   * @param owner what the file says that tells whose it is
    */
-  public SocketFolder(Optional<Path> base) {
+  public SocketFolder(Optional<Path> base, Optional<String> owner) {
     this.base = base;
+    this.owner = owner;
   }
 
   /**
@@ -72,6 +81,9 @@ public final class SocketFolder implements AutoCloseable {
       }
       if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
         Files.createDirectory(made, OWNER_ONLY);
+        if (owner.isPresent()) {
+          Files.writeString(Files.createFile(made.resolve(OWNER), FILE_OF_OWNER), owner.get());
+        }
       }
       made = made.toRealPath();
       folder = made;
