@@ -2,21 +2,18 @@ package dev.cvt.plugins;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Says which build this is, and of which Java: {@code cvt-plugins version}. */
 @Command(name = "version", description = "Prints the version of this command and of its Java.")
-final class Version implements Runnable, IVersionProvider {
-  @Spec private CommandSpec spec;
-
+final class Version extends Subcommand implements IVersionProvider {
   Version() {}
 
   @Override
-  public void run() {
+  public Integer call() {
     for (String line : getVersion()) {
-      spec.commandLine().getOut().println(line);
+      context().terminal().print(line);
     }
+    return ExitCode.OK;
   }
 
   @Override

@@ -1,0 +1,81 @@
+package dev.cvt.plugins;
+
+import com.google.protobuf.Message;
+import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.Config.Hook;
+import dev.cvt.pluginmgr.Manager;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code cvt-plugins call}. */
+@Command(
+    name = "call",
+    description =
+        "Starts the plugin that is bound to a hook, calls it once, and prints the answer.",
+    footer = {
+      "",
+      "Examples:",
+      "  cvt-plugins call fetch_schema '{\"schemaId\":\"pets\"}'",
+      "  cvt-plugins call register_consumer_usage - < usage.json",
+      "",
+      "The answer is printed as protobuf JSON, the audit record goes where the configuration says,",
+      "standard error without one. Exit codes: 0 answered, 1 not started, 3 the call failed, 4"
+          + " timed out."
+    })
+final class Call extends Subcommand {
+
+  /** The words that a shell can complete. */
+  static final class HookNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Hook.values()).map(Hook::key).iterator();
+    }
+  }
+
+  @Parameters(
+      paramLabel = "HOOK",
+      completionCandidates = HookNames.class,
+      description = "One of: ${COMPLETION-CANDIDATES}.")
+  private String hook;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "JSON",
+      defaultValue = "{}",
+      description = "The request as protobuf JSON; - reads standard input.")
+  private String json;
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    Terminal terminal = context().terminal();
+    Hook wanted = HookCall.hook(hook);
+    String text =
+        json.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : json;
+    Message request = HookCall.request(wanted, text);
+    Config config = onlyFor(wanted, context().config());
+    if (config.plugins().isEmpty()) {
+      terminal.tell("No plugin is bound to " + hook + ": a host does without.");
+    }
+    Manager.Builder builder = Manager.builder(config, context().state());
+    context().providers().ifPresent(builder::layer);
+    try (Manager manager = builder.build()) {
+      manager.start();
+      Optional<? extends Message> answer = HookCall.make(manager.hooks(), request);
+      terminal.print(answer.map(ProtoJson::print).orElse("null"));
+    }
+    return ExitCode.OK;
+  }
+
+  /** The configuration without the plugins that this call does not need. */
+  private static Config onlyFor(Hook hook, Config config) {
+    Config.Builder only = config.toBuilder();
+    String bound = config.hooks().getOrDefault(hook, "");
+    config.plugins().keySet().stream().filter(name -> !name.equals(bound)).forEach(only::remove);
+    return only.build();
+  }
+}

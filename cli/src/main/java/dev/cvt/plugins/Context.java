@@ -1,0 +1,115 @@
+package dev.cvt.plugins;
+
+import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.StateFile;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The options that every subcommand has, and what follows from them. */
+@Command
+class Context {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--home",
+      paramLabel = "FOLDER",
+      scope = ScopeType.INHERIT,
+      description = "The home that holds .cvt; $$HOME without it.")
+  @Nullable Path home;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "The configuration; .cvt/config.yaml in the home without it.")
+  @Nullable Path config;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Log everything, and show where an error comes from.")
+  void verbose(boolean on) {
+    verbose = on;
+    CommandLogs.verbose(on);
+  }
+
+  @Option(
+      names = "--no-color",
+      scope = ScopeType.INHERIT,
+      description = "No colours; likewise if NO_COLOR is set or the output is no terminal.")
+  boolean noColor;
+
+  private boolean verbose;
+  private Map<String, String> environment = System.getenv();
+
+  /** For tests: these variables in place of the process's. */
+  Context environment(Map<String, String> variables) {
+    this.environment = Map.copyOf(variables);
+    return this;
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  Terminal terminal() {
+    CommandLine line = java.util.Objects.requireNonNull(spec, "spec").root().commandLine();
+    PrintWriter out = line.getOut();
+    PrintWriter err = line.getErr();
+    boolean person = System.console() != null && System.console().isTerminal();
+    boolean colours = person && !noColor && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    return new Terminal(out, err, colours, colours);
+  }
+
+  /** The home that is worked on. */
+  Path home() {
+    return home == null ? homeOfUser() : home.toAbsolutePath().normalize();
+  }
+
+  private Path homeOfUser() {
+    String variable = environment.getOrDefault("HOME", "");
+    if (variable.isEmpty()) {
+      throw new Failures.Told("HOME is not set, so there is no ~/.cvt; set it, or give --home");
+    }
+    return Path.of(variable);
+  }
+
+  /** Where the configuration is read from. */
+  Path configFile() {
+    return config == null ? home().resolve(".cvt").resolve("config.yaml") : config;
+  }
+
+  /** Reads the configuration, and tells of its warnings. */
+  Config config() {
+    Config read = Config.reader().home(home()).env(environment).read(configFile());
+    read.warnings().forEach(warning -> terminal().tell("warning: " + warning));
+    return read;
+  }
+
+  /** The state file of this home. */
+  StateFile state() {
+    Path root = home().resolve(".cvt").resolve("plugins");
+    return StateFile.at(root.resolve("state.json"), root);
+  }
+
+  /** Further sinks and backends that were dropped into a folder. */
+  Optional<ModuleLayer> providers() {
+    String named = System.getProperty("pluginmgr.providers", "");
+    Path folder = named.isEmpty() ? home().resolve(".cvt").resolve("providers") : Path.of(named);
+    return ProviderLayer.of(folder);
+  }
+}

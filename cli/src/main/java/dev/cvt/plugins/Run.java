@@ -1,0 +1,100 @@
+package dev.cvt.plugins;
+
+import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.Config.Output;
+import dev.cvt.pluginmgr.Manager;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code cvt-plugins run}. */
+@Command(
+    name = "run",
+    description = "Starts all configured plugins and keeps them running until SIGTERM or SIGINT.",
+    footer = {
+      "",
+      "Metrics are served at http://127.0.0.1:9551/metrics, unless pluginmgr.yaml, --listen or",
+      "CVT_METRICS_PORT says otherwise. SIGHUP reads the configuration again. One line on standard",
+      "output says that all plugins are ready.",
+      "",
+      "Example: cvt-plugins run --listen 127.0.0.1:0"
+    })
+final class Run extends Subcommand {
+  private static final String PROMETHEUS = "prometheus";
+  private static final String LISTEN = "listen";
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where to serve metrics; none serves none, port 0 takes a free one.")
+  private String listen = "";
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Terminal terminal = context().terminal();
+    CommandLogs.showPlugins(System.Logger.Level.INFO);
+    Config config = withMetrics(context().config());
+    Manager.Builder builder = Manager.builder(config, context().state());
+    context().providers().ifPresent(builder::layer);
+    Signals signals = Signals.caught("HUP", "INT", "TERM");
+    try (Manager manager = builder.build()) {
+      manager.start();
+      terminal.print(ready(config));
+      while (signals.next().equals("HUP")) {
+        reload(manager, terminal);
+      }
+      terminal.tell("stopping " + count(config));
+    }
+    terminal.tell("stopped");
+    return ExitCode.OK;
+  }
+
+  /** A configuration that cannot be had changes nothing, and says why. */
+  private void reload(Manager manager, Terminal terminal) throws InterruptedException {
+    try {
+      Config next = withMetrics(context().config());
+      manager.reload(next);
+      terminal.tell("reloaded: " + count(next));
+    } catch (Config.Invalid | Manager.StartFailed | Failures.Told e) {
+      terminal.tell(terminal.red("not reloaded, all goes on as before: ") + e.getMessage());
+    }
+  }
+
+  private static String count(Config config) {
+    int plugins = config.plugins().size();
+    return plugins + (plugins == 1 ? " plugin" : " plugins");
+  }
+
+  private String ready(Config config) {
+    String address =
+        config.metrics().map(Output::settings).map(s -> s.getOrDefault(LISTEN, "")).orElse("");
+    return "ready: %s%s, pid %d"
+        .formatted(
+            count(config),
+            address.isEmpty() ? "" : ", metrics at http://" + address + "/metrics",
+            ProcessHandle.current().pid());
+  }
+
+  private Config withMetrics(Config config) {
+    if (listen.equals("none")) {
+      return config;
+    }
+    if (config.metrics().filter(used -> !used.provider().equals(PROMETHEUS)).isPresent()) {
+      return config;
+    }
+    Map<String, String> settings =
+        new LinkedHashMap<>(config.metrics().map(Output::settings).orElse(Map.of()));
+    if (!listen.isEmpty()) {
+      settings.put(LISTEN, listen);
+    } else {
+      settings.putIfAbsent(LISTEN, "127.0.0.1:" + port());
+    }
+    return config.toBuilder().metrics(PROMETHEUS, settings).build();
+  }
+
+  private String port() {
+    String port = context().environment().getOrDefault("CVT_METRICS_PORT", "9551");
+    return port.isEmpty() ? "9551" : port;
+  }
+}
