@@ -20,6 +20,7 @@ import dev.cvt.plugin.registry.v1.FetchSchemaResponse;
 import dev.cvt.plugin.registry.v1.RegisterConsumerUsageRequest;
 import dev.cvt.plugin.tests.echo.EchoHost.LogRecord;
 import dev.cvt.plugin.tests.echo.EchoHost.Outcome;
+import dev.cvt.plugin.tests.peers.Hash;
 import dev.cvt.plugin.tests.peers.Home;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,8 +93,7 @@ abstract class EchoContract {
     var running = host.running();
     assertThat(running.reportedVersion()).isEqualTo("echo/1.0.0");
     assertThat(running.services()).containsExactly("registry.v1", "events.v1");
-    assertThat(running.sha256())
-        .isEqualTo(EchoWords.sha256(Files.readAllBytes(binary(new Home(shared())))));
+    assertThat(running.sha256()).isEqualTo(Hash.sha256(binary(new Home(shared()))));
     assertThat(fetched("pid")).isEqualTo(Long.toString(running.pid()));
   }
 

@@ -13,10 +13,8 @@ import dev.cvt.plugin.registry.v1.RegisterConsumerUsageRequest;
 import dev.cvt.plugin.registry.v1.RegisterConsumerUsageResponse;
 import dev.cvt.plugin.tests.echo.EchoHost.Audited;
 import dev.cvt.plugin.tests.echo.EchoHost.Outcome;
+import dev.cvt.plugin.tests.peers.Hash;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /** The config, the requests and the answers that the table is made of. */
@@ -26,9 +24,9 @@ final class EchoWords {
 
   static final String CONFIG_SHOWN =
       "{\"base_url\":\"http://x/?a=b&c=<d>\",\"db_secret_sha256\":\""
-          + sha256("hush-hush-hush".getBytes(UTF_8))
+          + Hash.sha256("hush-hush-hush".getBytes(UTF_8))
           + "\",\"empty\":\"\",\"token_sha256\":\""
-          + sha256("s3cr3t-token".getBytes(UTF_8))
+          + Hash.sha256("s3cr3t-token".getBytes(UTF_8))
           + "\",\"zeta\":\"last\",\"é\":\"tab\\u0009quote\\\" back\\\\slash \u2028\"}";
 
   static String config(Path binary) {
@@ -90,14 +88,6 @@ final class EchoWords {
         request instanceof RegisterConsumerUsageRequest
             ? RegisterConsumerUsageResponse.newBuilder().setAcknowledged(yes).build()
             : EventResponse.newBuilder().setAcknowledged(yes).build());
-  }
-
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
   }
 
   static Audited audited(

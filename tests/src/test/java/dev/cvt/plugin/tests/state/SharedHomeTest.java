@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvt.plugin.tests.peers.Goldens;
 import dev.cvt.plugin.tests.peers.Goldens.Answer;
+import dev.cvt.plugin.tests.peers.Hash;
 import dev.cvt.plugin.tests.peers.Home;
-import dev.cvt.plugin.tests.peers.Program;
+import dev.cvt.plugin.tests.peers.Peers;
 import dev.cvt.pluginmgr.StateFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -41,10 +42,8 @@ final class SharedHomeTest {
   void installedByGo_isReadVerifiedAndRemovedByOurs() throws Exception {
     install("one", script("cvt-plugin-one", "1"));
     install("two", script("two", "2"));
-    var snapshot = ours.read();
-    assertThat(snapshot.plugins().keySet()).containsExactly("one", "two");
-    var one = snapshot.plugins().get("one");
-    assertThat(one).isNotNull();
+    assertThat(ours.read().plugins().keySet()).containsExactly("one", "two");
+    var one = entry("one");
     assertThat(ours.verify(one)).isEqualTo(one);
     assertThat(one.binaryPath()).isEqualTo(home.plugins().resolve("cvt-plugin-one").toString());
     assertBytesAreGos();
@@ -82,8 +81,7 @@ final class SharedHomeTest {
   void installsOverEachOther_inTurn_eachFindsTheOthersHash() throws Exception {
     for (int turn = 0; turn < 3; turn++) {
       install("one", script("cvt-plugin-one", "go " + turn));
-      var byGo = ours.read().plugins().get("one");
-      assertThat(byGo).isNotNull();
+      var byGo = entry("one");
       assertThat(ours.verify(byGo)).isEqualTo(byGo);
       assertBytesAreGos();
 
@@ -105,13 +103,12 @@ final class SharedHomeTest {
     assertThat(ours.read().plugins().keySet()).containsExactly("one");
   }
 
-  /** Go loses nothing that it does not know either, while nobody of it writes. */
   @Test
-  void previousBinaries_andOtherFilesOfOurs_doNotDisturbGo() throws Exception {
+  void rollbackOfOurs_isVerifiedByGo() throws Exception {
     ours.install(script("cvt-plugin-one", "1"), "one");
     ours.install(script("cvt-plugin-one", "2"), "one");
     install("two", script("two", "2"));
-    assertThat(ours.rollback("one").sha256()).isEqualTo(sha256Of(script("cvt-plugin-one", "1")));
+    assertThat(ours.rollback("one").sha256()).isEqualTo(Hash.sha256(script("cvt-plugin-one", "1")));
     home.goManager("state", "verify", "one").run().ok();
     assertBytesAreGos();
   }
@@ -125,10 +122,14 @@ final class SharedHomeTest {
       assertThat(says.readLine()).isEqualTo("held " + holder.pid());
       assertThatThrownBy(() -> ours.lockTimeout(Duration.ofMillis(100)).install(source, "one"))
           .isInstanceOf(StateFile.Refused.class)
-          .hasMessageContaining("pid " + holder.pid());
+          .hasMessage(
+              "plugin \"one\" was not installed: process %d (%s lock hold 60) has held the lock"
+                  + " %s.lock for over 100 ms; wait until that process has ended, or end it, and"
+                  + " try again",
+              holder.pid(), Peers.goManager(), home.stateJson());
       assertThat(ours.read()).isEqualTo(StateFile.Snapshot.empty());
       release(holder, says);
-      assertThat(ours.install(source, "one").sha256()).isEqualTo(sha256Of(source));
+      assertThat(ours.install(source, "one").sha256()).isEqualTo(Hash.sha256(source));
     } finally {
       holder.destroyForcibly();
     }
@@ -147,7 +148,7 @@ final class SharedHomeTest {
           threads.submit(
               () -> ours.lockTimeout(Duration.ofSeconds(60)).install(source, "one").sha256());
       release(holder, says);
-      assertThat(install.get()).isEqualTo(sha256Of(source));
+      assertThat(install.get()).isEqualTo(Hash.sha256(source));
     } finally {
       holder.destroyForcibly();
     }
@@ -168,7 +169,7 @@ final class SharedHomeTest {
               ? () -> ours.lockTimeout(Duration.ofMinutes(1)).install(source, name).sha256()
               : () -> {
                 install(name, source);
-                return sha256Of(source);
+                return Hash.sha256(source);
               });
     }
     try (var threads = Executors.newFixedThreadPool(8)) {
@@ -182,7 +183,7 @@ final class SharedHomeTest {
             IntStream.range(0, 24).mapToObj(i -> "p" + i).toList());
     for (var entry : plugins.values()) {
       assertThat(ours.verify(entry)).isEqualTo(entry);
-      assertThat(entry.sha256()).isEqualTo(sha256Of(Path.of(entry.binaryPath())));
+      assertThat(entry.sha256()).isEqualTo(Hash.sha256(Path.of(entry.binaryPath())));
     }
     assertBytesAreGos();
   }
@@ -218,8 +219,11 @@ final class SharedHomeTest {
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
   }
 
-  private static String sha256Of(Path file) {
-    var run = Program.of(Path.of("/usr/bin/env"), "sha256sum", file).run().ok();
-    return run.out().substring(0, 64);
+  private StateFile.Entry entry(String name) {
+    var entry = ours.read().plugins().get(name);
+    if (entry == null) {
+      throw new AssertionError(name + " is not installed");
+    }
+    return entry;
   }
 }
