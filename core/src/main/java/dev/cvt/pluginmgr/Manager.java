@@ -7,15 +7,34 @@ import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
 import dev.cvt.plugin.registry.v1.FetchSchemaResponse;
 import dev.cvt.plugin.registry.v1.RegisterConsumerUsageRequest;
 import dev.cvt.plugin.registry.v1.RegisterConsumerUsageResponse;
+import dev.cvt.pluginmgr.audit.AuditTrail;
+import dev.cvt.pluginmgr.audit.ProvidersFailed;
+import dev.cvt.pluginmgr.audit.Sinks;
+import dev.cvt.pluginmgr.hook.Lane;
+import dev.cvt.pluginmgr.hook.Road;
+import dev.cvt.pluginmgr.hook.Rpc;
+import dev.cvt.pluginmgr.metrics.Backends;
+import dev.cvt.pluginmgr.metrics.PluginMetrics;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
+import dev.cvt.pluginmgr.supervise.Announcer;
+import dev.cvt.pluginmgr.supervise.Fleet;
+import dev.cvt.pluginmgr.supervise.Identity;
+import dev.cvt.pluginmgr.supervise.Masks;
+import dev.cvt.pluginmgr.supervise.Member;
+import dev.cvt.pluginmgr.supervise.Session;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +59,57 @@ import org.jspecify.annotations.Nullable;
  * before {@link #start}. After {@link #close} every call counts as one to a plugin that does not
  * run.
  */
-@SuppressWarnings("DoNotCallSuggester") // bodies follow
 public final class Manager implements AutoCloseable {
-  private Manager() {}
+  private final Optional<StateFile> state;
+  private final AuditTrail trail;
+  private final MetricsBackend backend;
+  private final boolean ownsBackend;
+  private final PluginMetrics metrics;
+  private final Masks masks = new Masks();
+  private final Announcer announcer;
+  private final Calls calls;
 
-  /**
-   * A manager that runs what {@code config} names, if {@code state} says that it is installed.
-   *
-   * @throws IllegalArgumentException if the two speak of different plugin roots
-   */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** From a start to its failure or to the close; guarded by {@link #lock} for writing. */
+  private volatile @Nullable Fleet fleet;
+
+  /** Guarded by {@link #lock}. */
+  private boolean closed;
+
+  private final CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
+
+  private volatile Config config;
+  private volatile Bindings bindings;
+
+  private Manager(
+      Config config,
+      Optional<StateFile> state,
+      AuditTrail trail,
+      MetricsBackend backend,
+      boolean ownsBackend,
+      PluginMetrics metrics,
+      List<Consumer<LifecycleEvent>> listeners) {
+    this.config = config;
+    this.state = state;
+    this.trail = trail;
+    this.backend = backend;
+    this.ownsBackend = ownsBackend;
+    this.metrics = metrics;
+    config.plugins().values().forEach(masks::learn);
+    this.announcer = new Announcer(trail, listeners);
+    this.bindings = idle(config);
+    this.calls = new Calls(new Road(trail, masks), () -> bindings);
+  }
+
+  /** Bindings to names to which nothing answers. */
+  private Bindings idle(Config config) {
+    return Bindings.of(config, name -> new Member(name, metrics), metrics, null);
+  }
+
+  /** A manager that runs what {@code config} names, if {@code state} says that it is installed. */
   public static Builder builder(Config config, StateFile state) {
-    throw new UnsupportedOperationException();
+    return new Building(config, state);
   }
 
   /** As {@link #builder(Config, StateFile)}, with the state file that belongs to the config. */
@@ -65,7 +124,13 @@ public final class Manager implements AutoCloseable {
    * it.
    */
   public static Manager forTest(Config config, AuditSink audit, MetricsBackend metrics) {
-    throw new UnsupportedOperationException();
+    var measured = new PluginMetrics(metrics);
+    var trail =
+        new AuditTrail(
+            List.of(new AuditTrail.Member("audit", audit, false)),
+            config.auditOnError() == Config.OnError.FAIL_OPEN,
+            (lost, sink) -> measured.auditLost(lost.plugin(), sink));
+    return new Manager(config, Optional.empty(), trail, metrics, false, measured, List.of());
   }
 
   /**
@@ -80,7 +145,23 @@ public final class Manager implements AutoCloseable {
    */
   public void inject(
       String plugin, @Nullable Registry registry, @Nullable Events events, Handle handle) {
-    throw new UnsupportedOperationException();
+    if (state.isPresent()) {
+      throw new IllegalStateException(
+          "this manager runs real plugins; clients are injected into one from Manager.forTest");
+    }
+    lane(plugin).member().inject(new InjectedSession(handle, registry, events));
+  }
+
+  private Lane lane(String plugin) {
+    Lane lane = bindings.of(plugin);
+    if (lane == null) {
+      throw new IllegalArgumentException(
+          "no plugin "
+              + plugin
+              + " is configured; use one of "
+              + String.join(", ", config.plugins().keySet()));
+    }
+    return lane;
   }
 
   /**
@@ -93,10 +174,56 @@ public final class Manager implements AutoCloseable {
    * failure, starting may be tried again.
    *
    * @throws StartFailed naming the first plugin that failed; others' failures are suppressed in it
-   * @throws IllegalStateException if it has been started already, or is closed
+   * @throws IllegalStateException if it has been started already, or is closed, or is closed
+   *     meanwhile
    */
   public void start() throws InterruptedException {
-    throw new UnsupportedOperationException();
+    if (state.isEmpty()) {
+      return;
+    }
+    Fleet started = new Fleet(state.get(), metrics, masks, announcer, System.getenv());
+    lock.lock();
+    try {
+      refuseIfClosed();
+      if (fleet != null) {
+        throw new IllegalStateException(
+            "the manager has been started already; to change what runs, reload it");
+      }
+      fleet = started;
+    } finally {
+      lock.unlock();
+    }
+    boolean up = false;
+    try {
+      started.start(config);
+      bind(started, config);
+      up = true;
+    } catch (Fleet.Failed e) {
+      throw startFailed(e.failures());
+    } catch (Fleet.Stopped e) {
+      throw new IllegalStateException("the manager was closed while it started", e);
+    } finally {
+      if (!up) {
+        lock.lock();
+        try {
+          fleet = null;
+          bindings = idle(config);
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+  }
+
+  private void refuseIfClosed() {
+    if (closed) {
+      throw new IllegalStateException("the manager is closed; build another");
+    }
+  }
+
+  private void bind(Fleet running, Config next) {
+    bindings = Bindings.of(next, running::member, metrics, bindings);
+    config = next;
   }
 
   /**
@@ -108,10 +235,38 @@ public final class Manager implements AutoCloseable {
    * @param next with the same plugin root, audit sinks and metrics backend
    * @throws StartFailed if a new one does not serve; everything is then as it was before
    * @throws IllegalArgumentException if {@code next} changes what can only change with a new manager
-   * @throws IllegalStateException if the manager does not run
+   * @throws IllegalStateException if the manager does not run, or is closed meanwhile
+   * @throws InterruptedException if interrupted; before the new plugins take over everything is as it
+   *     was before, afterwards the old ones end in the background
    */
   public void reload(Config next) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    refuseWhatCannotChange(next);
+    Fleet running = fleet;
+    if (running == null) {
+      throw new IllegalStateException("the manager does not run; start it first");
+    }
+    try {
+      running.change(next, () -> bind(running, next));
+    } catch (Fleet.Failed e) {
+      throw startFailed(e.failures());
+    } catch (Fleet.Stopped e) {
+      throw new IllegalStateException("the manager was closed while it reloaded", e);
+    }
+  }
+
+  private void refuseWhatCannotChange(Config next) {
+    Config now = config;
+    refuseChange("the plugin root", now.pluginRoot(), next.pluginRoot());
+    refuseChange("the audit sinks", now.audit(), next.audit());
+    refuseChange("audit.on_error", now.auditOnError(), next.auditOnError());
+    refuseChange("the metrics backend", now.metrics(), next.metrics());
+  }
+
+  private static void refuseChange(String what, Object now, Object next) {
+    if (!now.equals(next)) {
+      throw new IllegalArgumentException(
+          what + " cannot change while the manager runs; close it and build another");
+    }
   }
 
   /**
@@ -121,7 +276,11 @@ public final class Manager implements AutoCloseable {
    * @throws IllegalArgumentException if no plugin of that name is configured
    */
   public void reset(String plugin) {
-    throw new UnsupportedOperationException();
+    lane(plugin);
+    Fleet running = fleet;
+    if (running != null) {
+      running.reset(plugin);
+    }
   }
 
   /**
@@ -130,15 +289,39 @@ public final class Manager implements AutoCloseable {
    * closes the sinks and the backend that the builder opened. Returns when nothing is left. Closing
    * again, or from several threads, waits for the same end; it works from a shutdown hook. An
    * interrupt does not shorten it: it is bounded anyway.
+   *
+   * @throws RuntimeException if a sink or the backend could not be closed; everything else has been
    */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    Fleet running;
+    boolean mine;
+    lock.lock();
+    try {
+      mine = !closed;
+      closed = true;
+      running = fleet;
+    } finally {
+      lock.unlock();
+    }
+    if (!mine) {
+      gone.join();
+      return;
+    }
+    try (MetricsBackend _ = ownsBackend ? backend : MetricsBackend.none();
+        AuditTrail _ = trail;
+        Announcer _ = announcer) {
+      if (running != null) {
+        running.stop();
+      }
+    } finally {
+      gone.complete(null);
+    }
   }
 
   /** The hooks, each bound to the plugin that the configuration names for it. */
   public Hooks hooks() {
-    throw new UnsupportedOperationException();
+    return calls.hooks();
   }
 
   /**
@@ -146,7 +329,7 @@ public final class Manager implements AutoCloseable {
    * It outlives restarts and reloads of the plugin.
    */
   public Optional<Registry> registry(String plugin) {
-    throw new UnsupportedOperationException();
+    return offering(plugin, Rpc.REGISTRY).map(calls::registry);
   }
 
   /**
@@ -154,32 +337,63 @@ public final class Manager implements AutoCloseable {
    * outlives restarts and reloads of the plugin.
    */
   public Optional<Events> events(String plugin) {
-    throw new UnsupportedOperationException();
+    return offering(plugin, Rpc.EVENTS).map(calls::events);
+  }
+
+  private Optional<Lane> offering(String plugin, String service) {
+    Lane lane = bindings.of(plugin);
+    Session session = lane == null ? null : lane.member().session();
+    return lane != null && session != null && session.identity().services().contains(service)
+        ? Optional.of(lane)
+        : Optional.empty();
   }
 
   /** What runs under this name; empty if it does not run. */
   public Optional<Handle> handle(String plugin) {
-    throw new UnsupportedOperationException();
+    Lane lane = bindings.of(plugin);
+    Session session = lane == null ? null : lane.member().session();
+    if (session == null) {
+      return Optional.empty();
+    }
+    Identity identity = session.identity();
+    return Optional.of(
+        new Handle(
+            plugin,
+            identity.reportedVersion(),
+            identity.sha256(),
+            identity.pid(),
+            identity.services()));
   }
 
   /** How each configured plugin stands, by name, in the order of the names; empty before start. */
   public Map<String, Status> status() {
-    throw new UnsupportedOperationException();
+    var all = new LinkedHashMap<String, Status>();
+    Fleet running = fleet;
+    if (running != null) {
+      running.standings().forEach((name, standing) -> all.put(name, Statuses.of(name, standing)));
+    }
+    return Collections.unmodifiableMap(all);
   }
 
   /** What it runs: what it was made with, or last reloaded to. */
   public Config config() {
-    throw new UnsupportedOperationException();
+    return config;
   }
 
   /** Where its records go: one sink that stands for all. */
   public AuditSink audit() {
-    throw new UnsupportedOperationException();
+    return trail;
   }
 
   /** Where its measurements go. */
   public MetricsBackend metrics() {
-    throw new UnsupportedOperationException();
+    return backend;
+  }
+
+  private static StartFailed startFailed(List<dev.cvt.pluginmgr.supervise.Failure> failures) {
+    StartFailed first = Statuses.startFailed(failures.getFirst());
+    failures.stream().skip(1).map(Statuses::startFailed).forEach(first::addSuppressed);
+    return first;
   }
 
   /**
@@ -375,7 +589,7 @@ public final class Manager implements AutoCloseable {
 
     private final transient Failure failure;
 
-    StartFailed(Failure failure, String message, Throwable cause) {
+    StartFailed(Failure failure, String message, @Nullable Throwable cause) {
       super(message, cause);
       this.failure = failure;
     }
@@ -499,7 +713,10 @@ public final class Manager implements AutoCloseable {
      */
     Builder discovery(boolean on);
 
-    /** One more sink for every record, beside those that are found. The manager never closes it. */
+    /**
+     * One more sink for every record, beside those that the configuration names; where it names none,
+     * in place of any that is found. The manager never closes it.
+     */
     Builder audit(AuditSink sink);
 
     /** The metrics backend, in place of any that is found. The manager never closes it. */
@@ -517,5 +734,86 @@ public final class Manager implements AutoCloseable {
      * @throws StartFailed in phase {@link Phase#SINKS}, if one of them cannot be found or opened
      */
     Manager build();
+  }
+
+  private static final class Building implements Builder {
+    private final Config config;
+    private final StateFile state;
+    private final List<AuditSink> sinks = new ArrayList<>();
+    private final List<Consumer<LifecycleEvent>> listeners = new ArrayList<>();
+    private Optional<ModuleLayer> layer = Optional.empty();
+    private Optional<MetricsBackend> backend = Optional.empty();
+    private boolean discovery = true;
+
+    Building(Config config, StateFile state) {
+      this.config = config;
+      this.state = state;
+    }
+
+    @Override
+    public Builder layer(ModuleLayer layer) {
+      this.layer = Optional.of(layer);
+      return this;
+    }
+
+    @Override
+    public Builder discovery(boolean on) {
+      this.discovery = on;
+      return this;
+    }
+
+    @Override
+    public Builder audit(AuditSink sink) {
+      sinks.add(sink);
+      return this;
+    }
+
+    @Override
+    public Builder metrics(MetricsBackend backend) {
+      this.backend = Optional.of(backend);
+      return this;
+    }
+
+    @Override
+    public Builder listener(Consumer<LifecycleEvent> listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    @Override
+    public Manager build() {
+      var chosen = chosen();
+      var metrics = new PluginMetrics(chosen.backend());
+      try {
+        AuditTrail trail =
+            Sinks.discover(
+                config,
+                layer,
+                discovery,
+                sinks,
+                (entry, sink) -> metrics.auditLost(entry.plugin(), sink));
+        return new Manager(
+            config,
+            Optional.of(state),
+            trail,
+            chosen.backend(),
+            chosen.ours(),
+            metrics,
+            listeners);
+      } catch (ProvidersFailed e) {
+        if (chosen.ours()) {
+          chosen.backend().close();
+        }
+        throw Statuses.startFailed(e);
+      }
+    }
+
+    private Backends.Chosen chosen() {
+      try {
+        return Backends.discover(config, layer, discovery, backend);
+      } catch (ProvidersFailed e) {
+        throw Statuses.startFailed(e);
+      }
+    }
   }
 }

@@ -1,0 +1,48 @@
+package dev.cvt.pluginmgr.supervise;
+
+import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.secret.Scrubber;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The one scrubber of a manager: it takes out every secret of every plugin that the manager has handed
+ * out so far. One that was rotated away stays known, since old texts may still turn up. Thread-safe.
+ */
+public final class Masks {
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by {@link #lock}. */
+  private final Set<Config.Value> known = new LinkedHashSet<>();
+
+  private volatile Scrubber scrubber = Scrubber.none();
+
+  /** Learns all that a plugin is configured with; secret files as they were at loading. */
+  public void learn(Config.Plugin plugin) {
+    learn(plugin.config().values());
+    learn(plugin.env().values());
+  }
+
+  /** Learns the secrets among these values; to be called before they are handed out. */
+  public void learn(Collection<Config.Value> values) {
+    lock.lock();
+    try {
+      boolean news = false;
+      for (Config.Value value : values) {
+        news |= value.isSecret() && known.add(value);
+      }
+      if (news) {
+        scrubber = Scrubber.of(known);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The text without any secret. */
+  public String scrub(String text) {
+    return scrubber.scrub(text);
+  }
+}
