@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * The plugin's side of go-plugin: gRPC services that any go-plugin host can start and call.
@@ -21,9 +22,9 @@ import java.util.function.BooleanSupplier;
  * }
  * }</pre>
  *
- * <p>Beside the given services it answers go-plugin's own (stop, standard streams) and the standard
- * health service. Server reflection is left out: it would bring a dozen jars along for the sake of
- * people who explore a plugin by hand. Immutable.
+ * <p>Beside the given services it answers go-plugin's own (stop, standard streams, extra
+ * connections) and the standard health service. Server reflection is left out: it would bring a
+ * dozen jars along for the sake of people who explore a plugin by hand. Immutable.
  */
 public final class PluginServer {
 
@@ -83,7 +84,7 @@ public final class PluginServer {
   /** Collects the parts; not thread-safe. */
   public static final class Builder {
     private final Handshake handshake;
-    private final Map<Integer, List<BindableService>> services = new HashMap<>();
+    private final Map<Integer, Function<Broker, List<BindableService>>> services = new HashMap<>();
     private BooleanSupplier healthy = () -> true;
     private Duration grace = DEFAULT_GRACE;
     private int maxMessage = DEFAULT_MAX_MESSAGE;
@@ -95,8 +96,9 @@ public final class PluginServer {
 
     /** What every version of the protocol serves that is not given services of its own. */
     public Builder services(BindableService... services) {
+      List<BindableService> same = List.of(services);
       for (int version : handshake.versions()) {
-        this.services.putIfAbsent(version, List.of(services));
+        this.services.putIfAbsent(version, broker -> same);
       }
       return this;
     }
@@ -104,14 +106,17 @@ public final class PluginServer {
     /**
      * What one version of the protocol serves.
      *
+     * @param version one of the handshake's
+     * @param services makes the services; called once, when the host has chosen this version. The
+     *     broker is for services that call the host back
      * @throws IllegalArgumentException if the handshake does not name the version
      */
-    public Builder services(int version, List<? extends BindableService> services) {
+    public Builder services(int version, Function<Broker, List<BindableService>> services) {
       if (!handshake.versions().contains(version)) {
         throw new IllegalArgumentException(
             "the handshake names the versions " + handshake.versions() + ", not " + version);
       }
-      this.services.put(version, List.copyOf(services));
+      this.services.put(version, services);
       return this;
     }
 

@@ -7,15 +7,20 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -150,6 +155,56 @@ public final class EventLoop implements AutoCloseable {
             .workerEventLoopGroup(group());
     tls.ifPresent(security -> builder.sslContext(security.server()));
     return builder;
+  }
+
+  /**
+   * A server on a socket that is bound already, still without services. Connections that were made
+   * meanwhile wait in the socket's backlog.
+   *
+   * @param bound a Unix socket, or a port; closed with the server
+   * @param tls as for {@link #channel}
+   */
+  public NettyServerBuilder server(ServerSocketChannel bound, Optional<Security> tls)
+      throws IOException {
+    var address = bound.getLocalAddress();
+    boolean unix = address instanceof UnixDomainSocketAddress;
+    var builder =
+        NettyServerBuilder.forAddress(address)
+            .channelFactory(
+                () -> {
+                  var channel =
+                      unix
+                          ? new NioServerDomainSocketChannel(bound)
+                          : new NioServerSocketChannel(bound);
+                  channel.pipeline().addLast(new BoundAlready());
+                  return channel;
+                })
+            .bossEventLoopGroup(group())
+            .workerEventLoopGroup(group());
+    if (unix) {
+      builder.withChildOption(ChannelOption.SO_KEEPALIVE, null);
+    }
+    tls.ifPresent(security -> builder.sslContext(security.server()));
+    return builder;
+  }
+
+  /**
+   * Answers gRPC's wish to bind. Until it comes, nothing is accepted: the one who takes connections
+   * stands in the pipeline only then.
+   */
+  private static final class BoundAlready extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void read(ChannelHandlerContext context) {
+      // Comes again below.
+    }
+
+    @Override
+    public void bind(ChannelHandlerContext context, SocketAddress address, ChannelPromise done) {
+      var channel = context.channel();
+      context.pipeline().remove(this);
+      done.setSuccess();
+      channel.read();
+    }
   }
 
   private static final class Connected extends ChannelInboundHandlerAdapter {

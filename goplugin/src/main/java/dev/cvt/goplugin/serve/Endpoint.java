@@ -1,18 +1,22 @@
 package dev.cvt.goplugin.serve;
 
+import dev.cvt.goplugin.Broker;
 import dev.cvt.goplugin.CannotServe;
-import dev.cvt.goplugin.line.HandshakeLine;
+import dev.cvt.goplugin.broker.StreamBroker;
+import dev.cvt.goplugin.channel.EventLoop;
+import dev.cvt.goplugin.channel.LocalAddress;
+import dev.cvt.goplugin.channel.Security;
 import io.grpc.Attributes;
 import io.grpc.BindableService;
+import io.grpc.ClientTransportFilter;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.SocketAddress;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -22,10 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The server of one plugin: go-plugin's services and its own behind one socket, and their end.
- * Thread-safe.
+ * The server of one plugin: go-plugin's services and its own behind one socket, further sockets for
+ * the broker, and the end of it all. Thread-safe.
  */
-final class Endpoint {
+final class Endpoint implements StreamBroker.Sockets {
 
   /** How long the host may take to fetch the last prints, once all calls have ended. */
   private static final Duration LAST_PRINTS = Duration.ofMillis(300);
@@ -35,64 +39,111 @@ final class Endpoint {
 
   private static final System.Logger LOG = System.getLogger("dev.cvt.goplugin");
 
+  private final Agreement agreed;
+  private final Served served;
+  private final Runnable disconnected;
+  private final StdioService stdio;
   private final CallGuard guard = new CallGuard();
+  private final EventLoop loop = new EventLoop("plugin");
   private final ExecutorService handlers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("plugin-call-", 0).factory());
-  // One thread moves all bytes: a plugin has one host, and handlers run elsewhere.
-  private final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory("plugin-io", true), NioIoHandler.newFactory());
+  private final StreamBroker broker = new StreamBroker(this);
+  private final Server server;
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private final Served served;
-  private final StdioService stdio;
-  private final int version;
-  private final Runnable disconnected;
-  private final Listening listening;
-
   /**
-   * Listens; calls are answered from now on.
+   * Answers calls from now on.
    *
-   * @param unix whether this system's plugins use Unix sockets
+   * @param agreed the socket, the version and the trust that the host knows of already
    * @param printed what the plugin prints, to be carried to the host
    * @param disconnected called each time that a connection ends; must not block
-   * @throws CannotServe where nothing can be listened on; nothing is left then
+   * @throws CannotServe if that fails; the socket is closed then
    */
-  Endpoint(
-      Served served, HostOffer offer, boolean unix, StdioBuffer printed, Runnable disconnected) {
+  Endpoint(Agreement agreed, Served served, StdioBuffer printed, Runnable disconnected) {
+    this.agreed = agreed;
     this.served = served;
-    this.stdio = new StdioService(printed);
-    this.version = offer.choose(served.offered());
     this.disconnected = disconnected;
+    this.stdio = new StdioService(printed);
     try {
-      this.listening = Listening.open(offer, unix, this::server);
-    } catch (RuntimeException e) {
+      this.server = start();
+    } catch (IOException | RuntimeException e) {
       release();
-      throw e;
+      throw new CannotServe(
+          "the server on " + agreed.listening().address() + " does not start: " + e.getMessage(),
+          "this is a fault of the plugin's: tell its author",
+          e);
     }
   }
 
-  private NettyServerBuilder server(SocketAddress address) {
-    NettyServerBuilder server =
-        NettyServerBuilder.forAddress(address)
-            .bossEventLoopGroup(loop)
-            .workerEventLoopGroup(loop)
-            .executor(handlers)
-            .maxInboundMessageSize(served.maxMessage())
+  private Server start() throws IOException {
+    NettyServerBuilder builder =
+        prepared(agreed.listening())
             .addTransportFilter(new Connections())
             .addService(new HealthService(served.healthy()))
             .addService(new ControllerService(this::beginStop))
+            .addService(new BrokerService(broker))
             .addService(stdio);
-    for (BindableService service : served.services(version)) {
-      server.addService(ServerInterceptors.intercept(service, guard));
+    for (BindableService service : served.services(agreed.version(), broker)) {
+      builder.addService(ServerInterceptors.intercept(service, guard));
     }
-    return server;
+    return builder.build().start();
   }
 
-  /** What the host is told. */
-  HandshakeLine line() {
-    return HandshakeLine.grpc(version, listening.network(), listening.address(), Optional.empty());
+  private NettyServerBuilder prepared(Listening listening) throws IOException {
+    return loop.server(listening.socket(), security())
+        .executor(handlers)
+        .maxInboundMessageSize(served.maxMessage());
+  }
+
+  private Optional<Security> security() {
+    return agreed.trust().map(HostTrust::security);
+  }
+
+  @Override
+  public StreamBroker.Listener listen(List<? extends BindableService> services) throws IOException {
+    Listening listening;
+    try {
+      listening = Listening.open(agreed.offer(), agreed.unix());
+    } catch (CannotServe e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    NettyServerBuilder builder = prepared(listening);
+    services.forEach(service -> builder.addService(ServerInterceptors.intercept(service, guard)));
+    Server further = builder.build().start();
+    return new StreamBroker.Listener(
+        listening.network().word(),
+        listening.address(),
+        () -> {
+          further.shutdownNow();
+          listening.close();
+        });
+  }
+
+  @Override
+  public ManagedChannel connect(String network, String address) throws IOException {
+    return loop.channel(
+        LocalAddress.of(network, address)
+            .orElseThrow(() -> new IOException("not an address of this machine")),
+        security(),
+        served.maxMessage(),
+        () -> {},
+        new ClientTransportFilter() {});
+  }
+
+  /** A connection to this server, as a host has one. The caller shuts it down. */
+  ManagedChannel dial() {
+    try {
+      return connect(agreed.listening().network().word(), agreed.listening().address());
+    } catch (IOException e) {
+      throw new IllegalStateException("a socket of our own is no address of this machine", e);
+    }
+  }
+
+  /** Extra connections, in both directions. */
+  Broker broker() {
+    return broker;
   }
 
   /** Stops on a thread of its own and returns at once. Idempotent. */
@@ -110,8 +161,9 @@ final class Endpoint {
       awaitUninterruptibly();
       return;
     }
+    begun.countDown();
     boolean interrupted = false;
-    listening.server().shutdown();
+    server.shutdown();
     try {
       int cut = guard.drain(served.grace());
       if (cut > 0) {
@@ -125,13 +177,13 @@ final class Endpoint {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    listening.server().shutdownNow();
+    broker.close();
+    server.shutdownNow();
     try {
-      listening.server().awaitTermination(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
+      server.awaitTermination(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    listening.file().ifPresent(SocketPath::remove);
     release();
     stopped.countDown();
     if (interrupted) {
@@ -140,8 +192,14 @@ final class Endpoint {
   }
 
   private void release() {
+    agreed.listening().close();
     handlers.shutdownNow();
-    var _ = loop.shutdownGracefully(0, LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
+    loop.close();
+  }
+
+  /** Waits until a host has connected, or {@link #stop} was called; false where neither came. */
+  boolean awaitHost(Duration patience) throws InterruptedException {
+    return begun.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Waits until {@link #stop} has done its work, whoever called it. */
@@ -164,8 +222,14 @@ final class Endpoint {
     }
   }
 
-  /** Hears of connections that end. */
+  /** Hears of connections. */
   private final class Connections extends ServerTransportFilter {
+    @Override
+    public Attributes transportReady(Attributes attributes) {
+      begun.countDown();
+      return attributes;
+    }
+
     @Override
     public void transportTerminated(Attributes attributes) {
       disconnected.run();

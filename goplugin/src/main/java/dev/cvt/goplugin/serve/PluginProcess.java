@@ -18,10 +18,13 @@ import java.util.Map;
  */
 public final class PluginProcess {
 
-  private static final System.Logger LOG = System.getLogger("dev.cvt.goplugin");
-
   /** How long shutdown hooks may hold up the end, where no host is left to lose patience. */
   private static final Duration LAST_HOOKS = Duration.ofSeconds(30);
+
+  /**
+   * As long as go-plugin's hosts wait for a plugin: a host that died meanwhile is never noticed.
+   */
+  private static final Duration FIRST_CONNECTION = Duration.ofMinutes(1);
 
   private static final int SERVED = 0;
   private static final int REFUSED = 1;
@@ -57,40 +60,65 @@ public final class PluginProcess {
       return REFUSED;
     }
     Interrupts.ignore();
+    ParentWatch host = new ParentWatch(ProcessHandle.current()::parent);
+    Agreement agreed;
+    try {
+      agreed = Agreement.with(HostOffer.read(environment), served, !onWindows());
+    } catch (CannotServe e) {
+      new HclogHandler(stderr).install();
+      logger().log(System.Logger.Level.ERROR, e.fact(), Map.entry("remedy", e.remedy()));
+      return REFUSED;
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(agreed.listening()::close, "plugin-unlink-at-exit"));
+    // In the time that the host takes to connect, the server comes up: a cold JVM needs a while.
+    try {
+      stdout.write((agreed.line().print() + '\n').getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      return REFUSED; // nobody reads standard output: there is no host
+    }
     StdioBuffer printed = new StdioBuffer();
     System.setOut(printer(printed, StdioBuffer.Channel.STDOUT));
     System.setErr(printer(printed, StdioBuffer.Channel.STDERR));
     new HclogHandler(stderr).install();
+    return serve(agreed, served, printed, host);
+  }
+
+  private int serve(Agreement agreed, Served served, StdioBuffer printed, ParentWatch host) {
+    for (String item : agreed.offer().unreadableVersions()) {
+      logger()
+          .log(
+              System.Logger.Level.WARNING,
+              "the host offers a protocol version that is no number",
+              Map.entry("version", item));
+    }
     try {
-      serve(served, printed);
+      Endpoint endpoint = new Endpoint(agreed, served, printed, host::alarm);
+      Runtime.getRuntime().addShutdownHook(new Thread(endpoint::stop, "plugin-stop-at-exit"));
+      host.start(endpoint::beginStop);
+      if (!endpoint.awaitHost(FIRST_CONNECTION)) {
+        logger()
+            .log(
+                System.Logger.Level.ERROR,
+                "no host has connected: the plugin ends",
+                Map.entry("after_ms", FIRST_CONNECTION.toMillis()));
+        return REFUSED;
+      }
+      endpoint.awaitStopped();
       return SERVED;
     } catch (CannotServe e) {
-      LOG.log(System.Logger.Level.ERROR, e.fact(), Map.entry("remedy", e.remedy()));
-      return REFUSED;
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.ERROR, "the host does not read standard output", e);
+      logger().log(System.Logger.Level.ERROR, e.fact(), e);
       return REFUSED;
     } catch (InterruptedException e) {
-      LOG.log(System.Logger.Level.ERROR, "the main thread was interrupted: the plugin ends", e);
+      logger()
+          .log(System.Logger.Level.ERROR, "the main thread was interrupted: the plugin ends", e);
       return REFUSED;
     }
   }
 
-  private void serve(Served served, StdioBuffer printed) throws IOException, InterruptedException {
-    HostOffer offer = HostOffer.read(environment);
-    for (String item : offer.unreadableVersions()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the host offers a protocol version that is no number",
-          Map.entry("version", item));
-    }
-    ParentWatch host = new ParentWatch(ProcessHandle.current()::parent);
-    Endpoint endpoint = new Endpoint(served, offer, !onWindows(), printed, host::alarm);
-    Runtime.getRuntime().addShutdownHook(new Thread(endpoint::stop, "plugin-stop-at-exit"));
-    String line = endpoint.line().print() + '\n';
-    stdout.write(line.getBytes(StandardCharsets.UTF_8));
-    host.start(endpoint::beginStop);
-    endpoint.awaitStopped();
+  /** Not in a constant: it would bring up logging before the line is out. */
+  private static System.Logger logger() {
+    return System.getLogger("dev.cvt.goplugin");
   }
 
   private void end(int code) {

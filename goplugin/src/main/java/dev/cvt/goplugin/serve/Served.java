@@ -1,5 +1,6 @@
 package dev.cvt.goplugin.serve;
 
+import dev.cvt.goplugin.Broker;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
@@ -7,17 +8,18 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * What a plugin serves, and within which bounds.
  *
- * @param versions the services by version of the application's protocol; at least one version
+ * @param versions makes the services, by version of the application's protocol; at least one
  * @param healthy what the health service asks
  * @param grace how long calls in flight may take once a stop has begun
  * @param maxMessage the largest request, in bytes
  */
 public record Served(
-    Map<Integer, List<BindableService>> versions,
+    Map<Integer, Function<Broker, List<BindableService>>> versions,
     BooleanSupplier healthy,
     Duration grace,
     int maxMessage) {
@@ -32,8 +34,9 @@ public record Served(
     return new TreeSet<>(versions.keySet());
   }
 
-  /** The services of one of the versions. */
-  List<BindableService> services(int version) {
-    return versions.getOrDefault(version, List.of());
+  /** Makes the services of one of the versions. */
+  List<BindableService> services(int version, Broker broker) {
+    Function<Broker, List<BindableService>> services = versions.get(version);
+    return services == null ? List.of() : services.apply(broker);
   }
 }

@@ -1,3 +1,0 @@
-package dev.cvt.goplugin.serve;
-
-
