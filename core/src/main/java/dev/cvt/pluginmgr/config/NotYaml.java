@@ -94,11 +94,15 @@ record NotYaml(int line, int column, Wrong wrong) {
               "the document has ended before this line",
               "mend the indentation, or put a text after a quoted value into its quotes"),
           new Known(
+              "expected a comment or a line break",
+              "a text after | or > begins on the line below it",
+              "break the line, or put a text that begins with | or > in quotes"),
+          new Known(
               "expected chomping or indentation indicators",
               "a text after | or > begins on the line below it",
               "break the line, or put a text that begins with | or > in quotes"),
           new Known(
-              "expected alphabetic or numeric character",
+              "unexpected character found",
               "an unquoted & or * has a meaning of its own here",
               "put a text that begins with & or * in quotes"));
 

@@ -126,7 +126,8 @@ final class SettingsRules {
         problems.error(
             name.spot(),
             path.then("secret_env").item(i),
-            Shown.quoted(name.value()) + " is not a variable of env:",
+            // Not shown: somebody may have written the secret itself here.
+            "this is not a variable of env:",
             Nearest.advice(
                 name.value(), draft.env.keySet(), "add it to env: or take it out of secret_env:"));
       }

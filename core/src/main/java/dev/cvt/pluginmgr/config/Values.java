@@ -2,11 +2,13 @@ package dev.cvt.pluginmgr.config;
 
 import dev.cvt.pluginmgr.Config.Value;
 import dev.cvt.pluginmgr.secret.Scrubber;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The rules of the values that plugins are given: variables put in, secrets marked. */
 final class Values {
@@ -14,40 +16,44 @@ final class Values {
   private final Problems problems;
 
   /** The first literal secret of each file, by the file's rank. */
-  private final Map<Integer, Placed<KeyPath>> literalSecrets = new java.util.TreeMap<>();
+  private final Map<Integer, Placed<KeyPath>> literalSecrets = new TreeMap<>();
+
+  /**
+   * A value to be checked.
+   *
+   * @param path of its key
+   * @param unmark how to say that it is no secret
+   */
+  private record Given(Text text, Spot spot, KeyPath path, String unmark) {}
 
   Values(Map<String, String> env, Problems problems) {
     this.interpolation = new Interpolation(env);
     this.problems = problems;
   }
 
-  /** The first literal secret of each file. */
-  Iterable<Placed<KeyPath>> literalSecrets() {
+  /** The first literal secret of each file that has one. */
+  Collection<Placed<KeyPath>> literalSecrets() {
     return literalSecrets.values();
   }
 
   /** What is delivered to a plugin. The variables that its secrets came from are added. */
   SortedMap<String, Value> config(PluginDraft draft, Set<String> secretVariables) {
-    var path = draft.path().then("config");
-    var secret = new HashSet<String>();
-    draft.secrets.forEach(s -> secret.add(s.value()));
     checkSecretsAreThere(draft);
     checkSecretFilesHaveKeys(draft);
+    var path = draft.path().then("config");
+    var secrets = draft.secrets.stream().map(Placed::value).collect(Collectors.toSet());
     var out = CodePointOrder.<Value>map();
     draft.config.forEach(
-        (key, text) -> {
+        (key, said) -> {
           var file = draft.secretFiles.get(key);
           if (file != null) {
             SecretFile.read(file, draft.path().then("secret_files").then(key), problems)
-                .ifPresent(content -> out.put(key, secret(content, file.spot(), path.then(key))));
-          } else {
-            value(
-                    secret.contains(key) ? text.value().asSecret() : text.value(),
-                    text.spot(),
-                    path.then(key),
-                    secretVariables)
-                .ifPresent(value -> out.put(key, value));
+                .ifPresent(text -> out.put(key, secret(text, file.spot(), path.then(key))));
+            return;
           }
+          var text = secrets.contains(key) ? said.value().asSecret() : said.value();
+          var given = new Given(text, said.spot(), path.then(key), "its key out of secrets:");
+          value(given, secretVariables).ifPresent(value -> out.put(key, value));
         });
     return out;
   }
@@ -57,19 +63,16 @@ final class Values {
       Map<String, Placed<Text>> env, KeyPath path, Set<String> secretVariables) {
     var out = CodePointOrder.<Value>map();
     env.forEach(
-        (name, text) ->
-            value(text.value(), text.spot(), path.then(name), secretVariables)
-                .ifPresent(
-                    value -> {
-                      if (value.reveal().indexOf('\0') >= 0) {
-                        problems.error(
-                            text.spot(),
-                            path.then(name),
-                            "the value holds a NUL, which no variable can",
-                            "take it out");
-                      }
-                      out.put(name, value);
-                    }));
+        (name, said) -> {
+          var given =
+              new Given(said.value(), said.spot(), path.then(name), "its name out of secret_env:");
+          value(given, secretVariables)
+              .ifPresent(
+                  value -> {
+                    checkFitsIntoAnEnvironment(value, given);
+                    out.put(name, value);
+                  });
+        });
     return out;
   }
 
@@ -106,45 +109,58 @@ final class Values {
         });
   }
 
-  private Optional<Value> value(Text text, Spot spot, KeyPath path, Set<String> secretVariables) {
-    var result = text.raw();
-    var literal = !result.isEmpty();
-    if (text.expand()) {
-      var expanded = interpolation.expand(result);
-      expanded.wrong().forEach(wrong -> problems.error(spot, path, wrong));
-      expanded.doubtful().forEach(d -> problems.warn(spot, path, d.what(), d.remedy()));
+  private void checkFitsIntoAnEnvironment(Value value, Given given) {
+    if (value.reveal().indexOf('\0') >= 0) {
+      problems.error(
+          given.spot(),
+          given.path(),
+          "the value holds a NUL, which no variable can",
+          "take it out");
+    }
+  }
+
+  private Optional<Value> value(Given given, Set<String> secretVariables) {
+    var isSecret = given.text().secret();
+    var text = given.text().raw();
+    var literal = !text.isEmpty();
+    if (given.text().expand()) {
+      var expanded = interpolation.expand(text);
+      expanded.wrong().forEach(w -> problems.error(given.spot(), given.path(), w));
+      expanded
+          .doubtful()
+          .forEach(d -> problems.warn(given.spot(), given.path(), d.what(), d.remedy()));
       if (!expanded.wrong().isEmpty()) {
         return Optional.empty();
       }
-      result = expanded.text();
+      text = expanded.text();
       literal = expanded.literal();
-      if (text.secret()) {
+      if (isSecret) {
         secretVariables.addAll(expanded.variables());
       }
     }
-    if (!isEncodable(result)) {
+    if (!isEncodable(text)) {
       problems.error(
-          spot,
-          path,
+          given.spot(),
+          given.path(),
           "the value holds half a surrogate pair, which no plugin can be sent",
           "take it out");
       return Optional.empty();
     }
-    if (!text.secret()) {
-      return Optional.of(Value.plain(result));
+    if (!isSecret) {
+      return Optional.of(Value.plain(text));
     }
-    if (result.isEmpty()) {
+    if (text.isEmpty()) {
       problems.error(
-          spot,
-          path,
+          given.spot(),
+          given.path(),
           "the secret comes out empty",
-          "give it a value, or take its key out of secrets:");
+          "give it a value, or take " + given.unmark());
       return Optional.empty();
     }
-    if (literal && spot.rank() > 0) {
-      literalSecrets.putIfAbsent(spot.rank(), new Placed<>(path, spot));
+    if (literal && !given.spot().equals(Spot.NONE)) {
+      literalSecrets.putIfAbsent(given.spot().rank(), new Placed<>(given.path(), given.spot()));
     }
-    return Optional.of(secret(result, spot, path));
+    return Optional.of(secret(text, given.spot(), given.path()));
   }
 
   private Value secret(String text, Spot spot, KeyPath path) {
@@ -160,7 +176,6 @@ final class Values {
   }
 
   private static boolean isEncodable(String text) {
-    return text.codePoints()
-        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    return text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE);
   }
 }
