@@ -142,7 +142,7 @@ abstract class EchoContract {
   @ParameterizedTest
   @ValueSource(strings = {"sleep:0s", "sleep:20ms", "nack", "sleeping", "error", "big", "log", "é"})
   void fetchSchema_wordWithoutAMeaning_isEchoed(String id) throws Exception {
-    assertThat(host.call(fetch(id))).isEqualTo(schema("latest", echo(id, "", "")));
+    assertThat(host.call(fetch(id))).isEqualTo(schema("latest", echo(id, "", id)));
   }
 
   @ParameterizedTest
@@ -322,8 +322,8 @@ abstract class EchoContract {
 
   @Test
   void print_doesNotDisturbTheCall() throws Exception {
-    assertThat(host.call(fetch("print:1|1|unix|/nowhere|grpc|")))
-        .isEqualTo(schema("latest", echo("print:1|1|unix|/nowhere|grpc|", "", "")));
+    var id = "print:1|1|unix|/nowhere|grpc|";
+    assertThat(host.call(fetch(id))).isEqualTo(schema("latest", echo(id, "", id)));
   }
 
   @Test

@@ -52,13 +52,14 @@ final class EchoWords {
         .formatted(binary);
   }
 
+  /** The schema id is the request id as well: our manager makes one where there is none. */
   static FetchSchemaRequest fetch(String schemaId) {
-    return FetchSchemaRequest.newBuilder().setSchemaId(schemaId).build();
+    return FetchSchemaRequest.newBuilder().setSchemaId(schemaId).setRequestId(schemaId).build();
   }
 
   static List<Message> ofEveryMethod(String schemaId) {
     return List.of(
-        FetchSchemaRequest.newBuilder().setSchemaId(schemaId).setRequestId(schemaId).build(),
+        fetch(schemaId),
         RegisterConsumerUsageRequest.newBuilder()
             .setSchemaId(schemaId)
             .setRequestId(schemaId)
