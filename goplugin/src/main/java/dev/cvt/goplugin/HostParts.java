@@ -4,6 +4,7 @@ import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import dev.cvt.goplugin.launch.Child;
 import dev.cvt.goplugin.launch.Forker;
+import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.orphan.Leftovers;
 import dev.cvt.goplugin.orphan.Watchdog;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
  * @param forget takes a plugin that is gone
  */
 record HostParts(
+    Preflight preflight,
     Forker forker,
     EventLoop loop,
     SocketFolder sockets,

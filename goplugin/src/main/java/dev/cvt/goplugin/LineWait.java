@@ -7,6 +7,7 @@ import dev.cvt.goplugin.diagnosis.LineEvidence;
 import dev.cvt.goplugin.diagnosis.LineEvidence.Garbled;
 import dev.cvt.goplugin.launch.FirstLine.Sighting;
 import dev.cvt.goplugin.line.HandshakeLine;
+import dev.cvt.goplugin.posix.OpenFiles;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -134,6 +135,12 @@ final class LineWait {
 
   private LineEvidence evidence() {
     return new LineEvidence(
-        clock.phase(), launch.handshake(), otherLines, firstOther, garbled, lastWords.get());
+        clock.phase(),
+        launch.handshake(),
+        otherLines,
+        firstOther,
+        garbled,
+        lastWords.get(),
+        OpenFiles.system().writers(launch.program()));
   }
 }

@@ -3,6 +3,7 @@ package dev.cvt.goplugin;
 import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.launch.ChildEnvironment;
 import dev.cvt.goplugin.launch.Forker;
+import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.orphan.Leftovers.Owner;
 import dev.cvt.goplugin.orphan.Watchdog;
@@ -93,6 +94,7 @@ public final class PluginHost implements AutoCloseable {
     }
     var token = UUID.randomUUID().toString();
     return new HostParts(
+        Preflight.system(),
         forker,
         new EventLoop(settings.name),
         new SocketFolder(settings.folder, Owner.self(table, token).map(Owner::print)),

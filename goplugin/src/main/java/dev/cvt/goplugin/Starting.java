@@ -10,7 +10,6 @@ import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import dev.cvt.goplugin.diagnosis.LineVerdict;
 import dev.cvt.goplugin.launch.Child;
 import dev.cvt.goplugin.launch.ChildEnvironment;
-import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.line.HandshakeLine;
 import dev.cvt.goplugin.logs.PluginLog;
@@ -31,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -128,6 +128,9 @@ final class Starting {
   }
 
   private RunningPlugin start() throws Refusal, InterruptedException {
+    var callers = new TreeMap<>(launch.environment());
+    callers.put(launch.handshake().cookieKey(), launch.handshake().cookieValue());
+    host.preflight().check(launch.program(), launch.arguments(), callers);
     var identity =
         launch.autoMtls()
             ? Optional.of(OneTimeIdentity.generate())
@@ -144,8 +147,7 @@ final class Starting {
                 identity.map(OneTimeIdentity::pem),
                 host.outerMark() + mark)
             .over(launch.environment());
-    Preflight.check(launch.program(), launch.arguments(), environment);
-    var line = launchUntilNotBusy(environment);
+    var line = launchUntilNotBusy(environment, identity);
     var process = child.orElseThrow();
     process.lineSettled();
     var objection = LineVerdict.of(line, launch.handshake());
@@ -195,11 +197,12 @@ final class Starting {
             clock.timings()));
   }
 
-  private HandshakeLine launchUntilNotBusy(Map<String, String> environment)
+  private HandshakeLine launchUntilNotBusy(
+      Map<String, String> environment, Optional<OneTimeIdentity> identity)
       throws Refusal, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return launchOnce(environment);
+        return launchOnce(environment, identity);
       } catch (Refusal e) {
         if (e.finding().diagnosis() != Diagnosis.TEXT_FILE_BUSY
             || attempt == BUSY_ATTEMPTS
@@ -212,7 +215,8 @@ final class Starting {
     }
   }
 
-  private HandshakeLine launchOnce(Map<String, String> environment)
+  private HandshakeLine launchOnce(
+      Map<String, String> environment, Optional<OneTimeIdentity> identity)
       throws Refusal, InterruptedException {
     clock.enter(Phase.EXEC);
     var command = new ArrayList<String>();
@@ -232,7 +236,7 @@ final class Starting {
     host.watch(started);
     var _ = started.exit().thenAccept(exit -> events.add(new StartEvent.Ended(exit)));
     // While the program comes up, this side does what it will need: a cold JVM has much to load.
-    host.loop().prepare();
+    host.loop().prepare(identity);
     return new LineWait(launch, events, clock, log::lastWords).await();
   }
 

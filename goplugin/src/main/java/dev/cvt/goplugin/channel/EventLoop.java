@@ -1,5 +1,6 @@
 package dev.cvt.goplugin.channel;
 
+import dev.cvt.goplugin.tls.OneTimeIdentity;
 import io.grpc.ClientTransportFilter;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -123,8 +124,10 @@ public final class EventLoop implements AutoCloseable {
   /**
    * Loads, on a thread of its own, what a channel needs: that takes a cold JVM some hundred
    * milliseconds, in which a plugin comes up. Later calls cost nothing.
+   *
+   * @param identity of the plugin that comes up, if it is to be TLS
    */
-  public void prepare() {
+  public void prepare(Optional<OneTimeIdentity> identity) {
     if (prepared.compareAndSet(false, true)) {
       Thread.ofVirtual()
           .name("goplugin-prepare-" + host)
@@ -132,7 +135,7 @@ public final class EventLoop implements AutoCloseable {
               () ->
                   channel(
                           UnixDomainSocketAddress.of(""),
-                          Optional.empty(),
+                          identity.map(own -> Security.of(own, own.certificate())),
                           1,
                           () -> {},
                           new ClientTransportFilter() {})

@@ -5,6 +5,7 @@ import dev.cvt.goplugin.Handshake;
 import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param firstOther the first of them
  * @param garbled a line that looked like it, and what was wrong with it
  * @param stderr the last of standard error
+ * @param writers the processes that have the program open for writing
  */
 public record LineEvidence(
     Phase phase,
@@ -25,7 +27,8 @@ public record LineEvidence(
     int otherLines,
     String firstOther,
     Optional<Garbled> garbled,
-    String stderr) {
+    String stderr,
+    List<Long> writers) {
   private static final int QUOTED = 200;
 
   /** go-plugin's own words for a start without the right cookie, in all of its versions. */
@@ -38,8 +41,12 @@ public record LineEvidence(
           "error while loading shared libraries: ([^:\\n]+):|Library not loaded: (\\S+)"
               + "|Error loading shared library ([^:\\n]+):");
 
-  private static final Pattern EXEC_FAILED =
-      Pattern.compile("^setsid: (?:failed to execute|can't execute|cannot execute) (.*)$");
+  private static final Pattern EXEC_FAILED = Pattern.compile("^setsid: (.*)", Pattern.MULTILINE);
+
+  /** What programs that execute others exit with when they cannot. */
+  private static final int NOT_EXECUTED = 126;
+
+  private static final int NOT_FOUND = 127;
 
   private static final Pattern CANNOT_LISTEN =
       Pattern.compile("plugin init error.*?\"error\":\"((?:[^\"\\\\]|\\\\.)*)\"|plugin init error");
@@ -77,8 +84,9 @@ public record LineEvidence(
           "it needs the shared library " + anyGroup(library) + ", which is not there",
           "install the library, or a statically linked build of the plugin");
     }
-    var refused = EXEC_FAILED.matcher(stderr.strip());
-    if (refused.find() && (exit.code().orElse(0) == 126 || exit.code().orElse(0) == 127)) {
+    int code = exit.code().orElse(0);
+    var refused = EXEC_FAILED.matcher(stderr);
+    if ((code == NOT_EXECUTED || code == NOT_FOUND) && refused.find()) {
       return notExecuted(refused.group(1));
     }
     if (garbled.isPresent()) {
@@ -118,23 +126,18 @@ public record LineEvidence(
             : "look at its last words");
   }
 
+  /** The words are in the plugin's language; that a file is busy can be seen as well. */
   private Finding notExecuted(String why) {
-    if (why.contains("Text file busy")) {
-      return finding(
+    if (why.contains("Text file busy") || !writers.isEmpty()) {
+      return new Finding(
+          Phase.EXEC,
           Diagnosis.TEXT_FILE_BUSY,
-          "somebody has the program open for writing",
+          "somebody has the program open for writing"
+              + (writers.isEmpty() ? "" : ": process " + writers.getFirst()),
           "wait until whoever copies it there is done; copy to another name and rename");
     }
-    if (why.contains("Exec format error")) {
-      return finding(
-          Diagnosis.WRONG_ARCHITECTURE,
-          "the system cannot execute this kind of file",
-          "install a build for "
-              + System.getProperty("os.name")
-              + " "
-              + System.getProperty("os.arch"));
-    }
-    return finding(
+    return new Finding(
+        Phase.EXEC,
         Diagnosis.EXEC_REFUSED,
         "the system refused to execute it: " + why,
         "run it by hand as this user to see why");

@@ -135,6 +135,13 @@ public final class Forker implements AutoCloseable {
           "the system refuses another process: " + said,
           "raise the limit on processes (ulimit -u, pids.max) or free memory");
     }
+    if (said.contains("error=26,")) {
+      return new Finding(
+          Phase.EXEC,
+          Diagnosis.TEXT_FILE_BUSY,
+          "somebody has the program open for writing",
+          "wait until whoever copies it there is done; copy to another name and rename");
+    }
     return new Finding(
         Phase.EXEC,
         Diagnosis.EXEC_REFUSED,

@@ -4,20 +4,56 @@ import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
 import dev.cvt.goplugin.diagnosis.Finding;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
+import dev.cvt.goplugin.launch.ProgramFile.Kind;
+import dev.cvt.goplugin.posix.Mounts;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** What can be said about a program before it is started. */
-public final class Preflight {
+/**
+ * What can be said about a program before it is started. It is looked at closely, since neither the
+ * JDK nor the system's own tools would: handed a file that the kernel does not take, they give it
+ * to a shell, which runs whatever it finds in it.
+ *
+ * @param mounts the file systems of this machine
+ * @param emulators other formats that it executes
+ * @param machine what it executes by itself
+ */
+public record Preflight(Mounts mounts, Emulators emulators, ProgramFile.Machine machine) {
 
-  private Preflight() {}
+  /** Of this machine. */
+  public static Preflight system() {
+    return new Preflight(Mounts.system(), Emulators.system(), ProgramFile.Machine.own());
+  }
 
-  /** Looks at the program and at what it is to be given. */
-  public static void check(Path program, List<String> arguments, Map<String, String> environment)
+  /**
+   * Looks at a program and at what it is to be given.
+   *
+   * @throws Refusal if it cannot be started
+   */
+  public void check(Path program, List<String> arguments, Map<String, String> environment)
       throws Refusal {
+    checkTexts(arguments, environment);
+    checkFile(program);
+    try {
+      checkContent(program, environment);
+    } catch (IOException e) {
+      throw new Refusal(
+          finding(
+              Diagnosis.NOT_EXECUTABLE,
+              program + " cannot be read: " + e.getMessage(),
+              "let this user read it, so that it can be told what it is"),
+          e);
+    }
+  }
+
+  private void checkFile(Path program) throws Refusal {
     if (!program.getFileSystem().equals(FileSystems.getDefault())) {
       throw refused(
           Diagnosis.FOREIGN_FILE_SYSTEM,
@@ -31,8 +67,15 @@ public final class Preflight {
     if (!Files.isRegularFile(program)) {
       throw refused(
           Diagnosis.NOT_A_FILE,
-          program + " is " + (Files.isDirectory(program) ? "a folder" : "no regular file"),
+          program + " is " + (Files.isDirectory(program) ? "a folder" : "not a regular file"),
           "give the path of the program itself");
+    }
+    var mount = mounts.forbidsExecution(program);
+    if (mount.isPresent()) {
+      throw refused(
+          Diagnosis.NOEXEC_MOUNT,
+          program + " lies on " + mount.get() + ", which is mounted with noexec",
+          "move it to another file system, or mount that one without noexec");
     }
     if (!Files.isExecutable(program)) {
       throw refused(
@@ -42,7 +85,148 @@ public final class Preflight {
     }
   }
 
+  private void checkContent(Path program, Map<String, String> environment)
+      throws IOException, Refusal {
+    var file = ProgramFile.read(program);
+    if (emulators.take(file.head(), program)) {
+      return;
+    }
+    switch (file.kind()) {
+      case Kind.Script(var interpreter, var argument) ->
+          checkInterpreter(program, interpreter, argument, environment);
+      case Kind.Elf elf -> checkElf(program, elf);
+      case Kind.MachO() -> checkSystem(program, "macOS");
+      case Kind.Windows() -> checkSystem(program, "Windows");
+      case Kind.Other(var what) ->
+          throw refused(
+              Diagnosis.NOT_A_PROGRAM,
+              program
+                  + " is "
+                  + what
+                  + ": neither a binary nor a script that names its interpreter",
+              "give the path of the program itself; a script must begin with #!");
+    }
+  }
+
+  private void checkSystem(Path program, String system) throws Refusal {
+    if (!machine.system().equals(system)) {
+      throw wrongMachine(program, system);
+    }
+  }
+
+  private void checkElf(Path program, Kind.Elf elf) throws Refusal {
+    checkSystem(program, "Linux");
+    if (!machine.executes(elf.machine())) {
+      throw wrongMachine(program, ProgramFile.Machine.name(elf.machine()));
+    }
+    if (elf.loader().isPresent() && !Files.exists(Path.of(elf.loader().get()))) {
+      throw refused(
+          Diagnosis.INTERPRETER_MISSING,
+          program + " needs the loader " + elf.loader().get() + ", which is not there",
+          "install the C library that it was built for, or a statically linked build of it");
+    }
+  }
+
+  private Refusal wrongMachine(Path program, String wanted) {
+    return refused(
+        Diagnosis.WRONG_ARCHITECTURE,
+        program + " is a binary for " + wanted + ", and this is " + machine.description(),
+        "install the build for "
+            + machine.description()
+            + emulators
+                .unseen()
+                .map(where -> "; if an emulator is registered, mount " + where)
+                .orElse(""));
+  }
+
+  private static void checkInterpreter(
+      Path program, String interpreter, Optional<String> argument, Map<String, String> environment)
+      throws Refusal {
+    if (interpreter.endsWith("\r") || argument.filter(a -> a.endsWith("\r")).isPresent()) {
+      throw refused(
+          Diagnosis.INTERPRETER_MISSING,
+          "the first line of "
+              + program
+              + " ends in a carriage return, which becomes part of its"
+              + " interpreter's name",
+          "save it with Unix line ends");
+    }
+    if (!Files.isExecutable(Path.of(interpreter))) {
+      throw refused(
+          Diagnosis.INTERPRETER_MISSING,
+          program + " is a script for " + interpreter + ", which is not there",
+          "install it, or correct the script's first line");
+    }
+    if (interpreter.endsWith("/env")
+        && argument.filter(a -> a.matches("[^-=\\s][^=\\s]*")).isPresent()) {
+      checkOnPath(program, argument.get(), environment);
+    }
+  }
+
+  private static void checkOnPath(Path program, String command, Map<String, String> environment)
+      throws Refusal {
+    var path = environment.getOrDefault("PATH", "/bin:/usr/bin");
+    for (var folder : path.split(":", -1)) {
+      if (Files.isExecutable(Path.of(folder.isEmpty() ? "." : folder, command))) {
+        return;
+      }
+    }
+    throw refused(
+        Diagnosis.INTERPRETER_MISSING,
+        program + " is a script for " + command + ", which is not in its PATH " + path,
+        "install it, or give the plugin a PATH on which it is");
+  }
+
+  private static void checkTexts(List<String> arguments, Map<String, String> environment)
+      throws Refusal {
+    var charset = systemCharset();
+    for (var argument : arguments) {
+      if (!fits(argument, charset)) {
+        throw refused(
+            Diagnosis.BAD_ENVIRONMENT,
+            "an argument cannot be handed over: it holds NUL, or characters outside of " + charset,
+            "start this program in a UTF-8 locale, or change the argument");
+      }
+    }
+    for (var variable : environment.entrySet()) {
+      var name = variable.getKey();
+      if (name.isEmpty() || name.contains("=") || !fits(name, charset)) {
+        throw refused(
+            Diagnosis.BAD_ENVIRONMENT,
+            "\"" + name.replace('\0', '?') + "\" cannot name an environment variable",
+            "correct the name");
+      }
+      if (!fits(variable.getValue(), charset)) {
+        throw refused(
+            Diagnosis.BAD_ENVIRONMENT,
+            "the value of "
+                + name
+                + " cannot be handed over: it holds NUL, or characters outside"
+                + " of "
+                + charset,
+            "start this program in a UTF-8 locale, or change the value");
+      }
+    }
+  }
+
+  /** In which the JDK hands texts to the system; what it does not hold becomes question marks. */
+  private static Charset systemCharset() {
+    try {
+      return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    } catch (UnsupportedCharsetException e) {
+      return Charset.defaultCharset();
+    }
+  }
+
+  private static boolean fits(String text, Charset charset) {
+    return text.indexOf('\0') < 0 && charset.newEncoder().canEncode(text);
+  }
+
   private static Refusal refused(Diagnosis diagnosis, String fact, String remedy) {
-    return new Refusal(new Finding(Phase.PREFLIGHT, diagnosis, fact, remedy));
+    return new Refusal(finding(diagnosis, fact, remedy));
+  }
+
+  private static Finding finding(Diagnosis diagnosis, String fact, String remedy) {
+    return new Finding(Phase.PREFLIGHT, diagnosis, fact, remedy);
   }
 }
