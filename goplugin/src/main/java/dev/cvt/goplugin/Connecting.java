@@ -1,21 +1,29 @@
 package dev.cvt.goplugin;
 
 import dev.cvt.goplugin.StartFailure.Phase;
+import dev.cvt.goplugin.channel.TlsProbe;
 import dev.cvt.goplugin.diagnosis.ConnectEvidence;
+import dev.cvt.goplugin.diagnosis.Finding;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import dev.cvt.goplugin.logs.PluginLog;
 import dev.cvt.goplugin.stdio.StdioStream;
 import io.grpc.Attributes;
+import io.grpc.ClientTransportFilter;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until a channel can carry calls. The first call is the one for the plugin's output, which
- * is due early anyhow: it makes the channel connect, and it is told why if it cannot. Used once.
+ * Brings about a channel that can carry calls. The first call is the one for the plugin's output,
+ * which is due early anyhow: it makes the channel connect, and it is told why if it cannot. Each
+ * attempt has a channel of its own, so that what one is told cannot be mistaken for another's. Used
+ * once.
  */
 final class Connecting {
   /** For so long a socket may be missing or refuse: some plugins print before they listen. */
@@ -24,77 +32,153 @@ final class Connecting {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
 
   private final Launch launch;
-  private final ManagedChannel channel;
+  private final SocketAddress address;
+  private final Channels channels;
   private final PluginLog log;
   private final BlockingQueue<StartEvent> events;
   private final PhaseClock clock;
   private final ConnectEvidence unconnected;
-  private final long giveUp = System.nanoTime() + MAY_APPEAR.toNanos();
+  private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
+  private Optional<ManagedChannel> channel = Optional.empty();
+  private int attempt;
   private boolean connected;
+
+  /** Makes channels to the plugin's address. */
+  @FunctionalInterface
+  interface Channels {
+    /** As {@link dev.cvt.goplugin.channel.EventLoop#channel}. */
+    ManagedChannel open(Runnable connected, ClientTransportFilter transports);
+  }
+
+  /**
+   * A channel that can carry calls.
+   *
+   * @param transport what its connection says of itself
+   * @param disconnected completes when that connection is lost
+   */
+  record Connection(
+      ManagedChannel channel, Attributes transport, CompletableFuture<Void> disconnected) {}
 
   Connecting(
       Launch launch,
-      ManagedChannel channel,
+      SocketAddress address,
+      Channels channels,
       PluginLog log,
       BlockingQueue<StartEvent> events,
       PhaseClock clock,
       ConnectEvidence unconnected) {
     this.launch = launch;
-    this.channel = channel;
+    this.address = address;
+    this.channels = channels;
     this.log = log;
     this.events = events;
     this.clock = clock;
     this.unconnected = unconnected;
   }
 
-  /** What the transport says of itself when it is ready. */
-  Attributes await() throws Refusal, InterruptedException {
-    fetchOutput();
+  /** If it throws, no channel is left. */
+  Connection await() throws Refusal, InterruptedException {
+    var opened = Optional.<Connection>empty();
+    try {
+      opened = Optional.of(tryToConnect());
+      return opened.get();
+    } finally {
+      if (opened.isEmpty()) {
+        channel.ifPresent(ManagedChannel::shutdownNow);
+      }
+    }
+  }
+
+  private Connection tryToConnect() throws Refusal, InterruptedException {
+    var current = open();
+    var giveUp = Optional.<Long>empty();
     while (true) {
       var event = events.poll(clock.left().toNanos(), TimeUnit.NANOSECONDS);
       switch (event) {
         case null -> throw new Refusal(evidence().timedOut(launch.startTimeout()));
-        case StartEvent.SocketConnected() -> {
-          connected = true;
-          if (unconnected.tls()) {
-            clock.enter(Phase.TLS);
-          }
-        }
-        case StartEvent.Ready(var transport) -> {
-          return transport;
-        }
-        case StartEvent.StdioEnded(var status) -> again(status);
         case StartEvent.Ended(var exit) -> throw new Refusal(evidence().ended(clock.phase(), exit));
         case StartEvent.HostClosing() -> throw new Refusal(Starting.closing(clock.phase()));
+        case StartEvent.SocketConnected(int number) -> socketConnected(number);
+        case StartEvent.Ready(int number, var transport) -> {
+          if (number == attempt) {
+            return new Connection(current, transport, disconnected);
+          }
+        }
+        case StartEvent.StdioEnded(int number, var status) -> {
+          if (number == attempt) {
+            long now = System.nanoTime();
+            giveUp = Optional.of(giveUp.orElse(now + MAY_APPEAR.toNanos()));
+            if (!ConnectEvidence.nobodyThere(status) || now - giveUp.get() > 0) {
+              throw new Refusal(failed(status));
+            }
+            current.shutdownNow();
+            Thread.sleep(BETWEEN_ATTEMPTS); // there is nothing that tells of a socket that appears
+            current = open();
+          }
+        }
         case StartEvent.Saw(_) -> {} // more on standard output: the log has it
       }
     }
   }
 
-  private void fetchOutput() {
+  private void socketConnected(int number) {
+    if (number == attempt) {
+      connected = true;
+      if (unconnected.tls()) {
+        clock.enter(Phase.TLS);
+      }
+    }
+  }
+
+  private ManagedChannel open() {
+    int number = ++attempt;
+    var fresh =
+        channels.open(
+            () -> events.add(new StartEvent.SocketConnected(number)), new Transports(number));
+    channel = Optional.of(fresh);
     StdioStream.open(
-        channel,
+        fresh,
         log,
         status -> {
-          events.add(new StartEvent.StdioEnded(status));
+          events.add(new StartEvent.StdioEnded(number, status));
           switch (status.getCode()) {
             // Old plugins have no such service, and every plugin's ends with its connection.
             case OK, UNIMPLEMENTED, UNAVAILABLE, CANCELLED -> {}
             default -> log.notice(Level.WARNING, "its output is lost from here on: " + status);
           }
         });
+    return fresh;
   }
 
-  private void again(Status status) throws Refusal, InterruptedException {
-    if (!evidence().mayPass(status) || System.nanoTime() - giveUp > 0) {
-      throw new Refusal(evidence().failed(status));
+  private Finding failed(Status status) throws InterruptedException {
+    var finding = evidence().failed(status);
+    if (connected && !unconnected.tls() && TlsProbe.speaksTls(address)) {
+      return ConnectEvidence.wantsTls(finding);
     }
-    Thread.sleep(BETWEEN_ATTEMPTS); // there is nothing that tells of a socket that appears
-    channel.resetConnectBackoff();
-    fetchOutput();
+    return finding;
   }
 
   private ConnectEvidence evidence() {
     return new ConnectEvidence(unconnected.line(), unconnected.tls(), connected);
+  }
+
+  /** Hears of the connection: that it is ready, and once that it was lost. */
+  private final class Transports extends ClientTransportFilter {
+    private final int number;
+
+    Transports(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public Attributes transportReady(Attributes transport) {
+      events.add(new StartEvent.Ready(number, transport));
+      return transport;
+    }
+
+    @Override
+    public void transportTerminated(Attributes transport) {
+      disconnected.complete(null);
+    }
   }
 }

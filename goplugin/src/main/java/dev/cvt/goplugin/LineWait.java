@@ -80,8 +80,8 @@ final class LineWait {
       }
       case StartEvent.Ended(var exit) -> throw new Refusal(evidence().ended(exit));
       case StartEvent.HostClosing() -> throw new Refusal(Starting.closing(clock.phase()));
-      // Nothing is connected yet: these belong to an attempt that was given up.
-      case StartEvent.SocketConnected(), StartEvent.Ready(_), StartEvent.StdioEnded(_) -> {}
+      // Nothing is connected yet.
+      case StartEvent.SocketConnected _, StartEvent.Ready _, StartEvent.StdioEnded _ -> {}
     }
     return Optional.empty();
   }
@@ -89,6 +89,7 @@ final class LineWait {
   private Optional<HandshakeLine> see(Sighting sighting) throws Refusal {
     switch (sighting) {
       case Sighting.Begun() -> clock.enter(Phase.LINE);
+      case Sighting.Strange(var text) -> others(1, text);
       case Sighting.Found(var line) -> {
         return Optional.of(line);
       }

@@ -12,13 +12,13 @@ import dev.cvt.goplugin.launch.Child;
 import dev.cvt.goplugin.launch.ChildEnvironment;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.line.HandshakeLine;
+import dev.cvt.goplugin.line.HandshakeLine.Network;
 import dev.cvt.goplugin.logs.PluginLog;
 import dev.cvt.goplugin.logs.SystemLogSink;
 import dev.cvt.goplugin.orphan.Family;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import dev.cvt.goplugin.tls.PeerCertificate;
 import io.grpc.Attributes;
-import io.grpc.ClientTransportFilter;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import java.net.SocketAddress;
@@ -52,7 +52,6 @@ final class Starting {
   private final long number;
   private final PhaseClock clock;
   private final BlockingQueue<StartEvent> events = new LinkedBlockingQueue<>();
-  private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
   private final PluginLog log;
 
   private Optional<Path> folder = Optional.empty();
@@ -116,7 +115,7 @@ final class Starting {
             launch.name(),
             finding.phase(),
             finding.diagnosis(),
-            finding.fact(),
+            launch.scrubber().apply(finding.fact()),
             finding.remedy(),
             exit,
             log.lastWords(),
@@ -164,36 +163,31 @@ final class Starting {
     var security = identity.flatMap(own -> peer.map(theirs -> Security.of(own, theirs)));
     clock.enter(Phase.CONNECT);
     var connection =
-        host.loop()
-            .channel(
-                address,
-                security,
-                launch.maxInbound(),
-                () -> events.add(new StartEvent.SocketConnected()),
-                new Transports());
-    channel = Optional.of(connection);
-    var transport =
         new Connecting(
                 launch,
-                connection,
+                address,
+                (connected, transports) ->
+                    host.loop()
+                        .channel(address, security, launch.maxInbound(), connected, transports),
                 log,
                 events,
                 clock,
                 new ConnectEvidence(line, security.isPresent(), false))
             .await();
+    channel = Optional.of(connection.channel());
     return new RunningPlugin(
         host,
         launch,
         new RunningPlugin.Parts(
             process,
             family(process, mark),
-            connection,
-            disconnected,
+            connection.channel(),
+            connection.disconnected(),
             log,
             sockets,
             line,
             security,
-            peer.flatMap(certificate -> session(transport, certificate)),
+            peer.flatMap(certificate -> session(connection.transport(), certificate)),
             clock.timings()));
   }
 
@@ -241,6 +235,9 @@ final class Starting {
   }
 
   private static SocketAddress address(HandshakeLine line) throws Refusal {
+    if (line.network() == Network.UNIX) {
+      SocketFolder.checkLength(line.address());
+    }
     return LocalAddress.of(line.network().word(), line.address())
         .orElseThrow(
             () ->
@@ -317,20 +314,6 @@ final class Starting {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Hears of the connection: that it is ready, and once that it was lost. */
-  private final class Transports extends ClientTransportFilter {
-    @Override
-    public Attributes transportReady(Attributes transport) {
-      events.add(new StartEvent.Ready(transport));
-      return transport;
-    }
-
-    @Override
-    public void transportTerminated(Attributes transport) {
-      disconnected.complete(null);
     }
   }
 }

@@ -129,17 +129,17 @@ public final class EventLoop implements AutoCloseable {
    */
   public void prepare(Optional<OneTimeIdentity> identity) {
     if (prepared.compareAndSet(false, true)) {
-      Thread.ofVirtual()
-          .name("goplugin-prepare-" + host)
-          .start(
-              () ->
-                  channel(
-                          UnixDomainSocketAddress.of(""),
-                          identity.map(own -> Security.of(own, own.certificate())),
-                          1,
-                          () -> {},
-                          new ClientTransportFilter() {})
-                      .shutdownNow());
+      Thread.ofVirtual().name("goplugin-prepare-" + host).start(() -> load(identity));
+    }
+  }
+
+  private void load(Optional<OneTimeIdentity> identity) {
+    try {
+      var nowhere = UnixDomainSocketAddress.of("");
+      var tls = identity.map(own -> Security.of(own, own.certificate()));
+      channel(nowhere, tls, 1, () -> {}, new ClientTransportFilter() {}).shutdownNow();
+    } catch (IllegalStateException e) {
+      return; // the host was closed meanwhile, or cannot speak TLS: told where it matters
     }
   }
 

@@ -5,10 +5,9 @@ import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
 import dev.cvt.goplugin.line.HandshakeLine;
 import io.grpc.Status;
-import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
@@ -20,15 +19,17 @@ import javax.net.ssl.SSLException;
  * @param connected whether the socket was connected
  */
 public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected) {
-  private static final Pattern FIRST_BYTES =
-      Pattern.compile("Hex dump for first \\d+ bytes: ([0-9a-f]*)");
+  private static final String NO_SUCH_FILE = "No such file";
 
-  /** How an alert of TLS 1.x begins. */
-  private static final String TLS_ALERT = "1503";
-
-  /** Whether another attempt might do better: the socket may take a moment to appear. */
-  public boolean mayPass(Status status) {
-    return !connected && status.getCause() instanceof IOException e && !(e instanceof SSLException);
+  /**
+   * Whether nobody was there, so that another attempt might do better: a socket may take a moment
+   * to appear. The status may be that of an attempt before the one that got through.
+   */
+  public static boolean nobodyThere(Status status) {
+    var cause = status.getCause();
+    return cause instanceof ConnectException
+        || (cause instanceof SocketException
+            && String.valueOf(cause.getMessage()).contains(NO_SUCH_FILE));
   }
 
   /** gRPC gave up. */
@@ -44,7 +45,9 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
       }
       text.append('\n').append(cause);
     }
-    return connected ? answered(text.toString()) : unreachable(text.toString());
+    return nobodyThere(status) || !connected
+        ? unreachable(text.toString())
+        : answered(text.toString());
   }
 
   private static String root(Throwable cause) {
@@ -56,7 +59,7 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
   }
 
   private Finding unreachable(String text) {
-    boolean missing = text.contains("No such file");
+    boolean missing = text.contains(NO_SUCH_FILE);
     return new Finding(
         Phase.CONNECT,
         missing ? Diagnosis.SOCKET_MISSING : Diagnosis.SOCKET_REFUSED,
@@ -64,21 +67,11 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
             ? "the socket in its handshake line does not exist: " + line.address()
             : "the address in its handshake line refuses connections: "
                 + line.address()
-                + Optional.of(text.lines().reduce("", (first, last) -> last))
-                    .map(why -> " (" + why + ")")
-                    .orElse(""),
+                + (text.contains("refused") ? "" : " (" + lastLine(text) + ")"),
         "have its author listen before printing the line, and keep the socket");
   }
 
   private Finding answered(String text) {
-    var bytes = FIRST_BYTES.matcher(text);
-    if (bytes.find() && bytes.group(1).startsWith(TLS_ALERT)) {
-      return new Finding(
-          Phase.TLS,
-          Diagnosis.TLS_WANTED,
-          "it wants TLS, and this host was not asked to speak it",
-          "turn AutoMTLS on for this plugin");
-    }
     if (line.multiplexing().orElse(false)) {
       return new Finding(
           Phase.CONNECT,
@@ -95,6 +88,25 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
             ? "make sure that the plugin serves gRPC there"
             : "make sure that the plugin serves gRPC there, and not TLS, which would need"
                 + " AutoMTLS");
+  }
+
+  /**
+   * What answers is no gRPC server, and a look showed that it speaks TLS.
+   *
+   * @param otherwise what it would be if it were not for that
+   */
+  public static Finding wantsTls(Finding otherwise) {
+    return otherwise.diagnosis() != Diagnosis.NOT_GRPC
+        ? otherwise
+        : new Finding(
+            Phase.TLS,
+            Diagnosis.TLS_WANTED,
+            "it wants TLS, and this host was not asked to speak it",
+            "turn AutoMTLS on for this plugin");
+  }
+
+  private static String lastLine(String text) {
+    return text.lines().reduce("", (first, last) -> last);
   }
 
   private static String firstLine(String text) {

@@ -41,7 +41,7 @@ public final class Child {
   private final long outOfMemoryBefore;
   private final Optional<ProcessTable.Entry> entry;
   private final CountDownLatch drained = new CountDownLatch(2);
-  private final CompletableFuture<Exit> exit;
+  private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private volatile boolean asked;
   private volatile boolean lineSettled;
 
@@ -67,12 +67,20 @@ public final class Child {
     this.entry = table.find(process.pid());
     reader(name + "-stdout", () -> readStdout(strict, sightings));
     reader(name + "-stderr", this::readStderr);
-    this.exit =
-        process
-            .onExit()
-            .thenApplyAsync(
-                ended -> ended(ended.exitValue()),
-                task -> Thread.ofVirtual().name("goplugin-exit-" + name).start(task));
+    // Not Process.onExit, which needs the common pool: others may have blocked that.
+    Thread.ofVirtual().name("goplugin-exit-" + name).start(this::awaitEnd);
+  }
+
+  private void awaitEnd() {
+    while (true) {
+      try {
+        int status = process.waitFor();
+        exit.complete(ended(status));
+        return;
+      } catch (InterruptedException e) {
+        // Nobody knows this thread: once more.
+      }
+    }
   }
 
   private static void reader(String name, Runnable task) {
@@ -125,13 +133,9 @@ public final class Child {
     }
   }
 
-  private Exit ended(int status) {
+  private Exit ended(int status) throws InterruptedException {
     var uptime = Duration.ofNanos(System.nanoTime() - startedNanos);
-    try {
-      drained.await(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does; the text is then what there is
-    }
+    var _ = drained.await(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
     var signal = status > SIGNALLED ? SignalName.of(status - SIGNALLED) : Optional.<String>empty();
     return new Exit(
         signal.isPresent() ? OptionalInt.empty() : OptionalInt.of(status),

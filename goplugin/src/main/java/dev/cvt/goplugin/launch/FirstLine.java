@@ -56,6 +56,13 @@ public final class FirstLine {
     /** The first byte of all. */
     record Begun() implements Sighting {}
 
+    /**
+     * The first line that is not it.
+     *
+     * @param text the line
+     */
+    record Strange(String text) implements Sighting {}
+
     /** The line. */
     record Found(HandshakeLine line) implements Sighting {}
 
@@ -149,6 +156,7 @@ public final class FirstLine {
     stray.line(true, buffer, length, total);
     if (otherLines++ == 0) {
       firstOther = text;
+      seen.add(new Sighting.Strange(text));
     }
     if (strict || otherLines > OTHER_LINES) {
       tooMuch();

@@ -134,6 +134,28 @@ public final class SocketFolder implements AutoCloseable {
     return path.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 
+  /**
+   * Whether the path of a plugin's socket fits into a socket address.
+   *
+   * @throws Refusal if it does not
+   */
+  public static void checkLength(String socket) throws Refusal {
+    int length = socket.getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_PATH) {
+      throw new Refusal(
+          new Finding(
+              Phase.LINE,
+              Diagnosis.SOCKET_PATH_TOO_LONG,
+              "the path of its socket has "
+                  + length
+                  + " bytes, and a socket address holds "
+                  + LONGEST_PATH
+                  + ": "
+                  + socket,
+              "have it listen in the folder that PLUGIN_UNIX_SOCKET_DIR names"));
+    }
+  }
+
   private static Finding unusable(String where, Exception e) {
     return new Finding(
         Phase.PREFLIGHT,

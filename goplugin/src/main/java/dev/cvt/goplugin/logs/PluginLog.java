@@ -195,12 +195,17 @@ public final class PluginLog implements AutoCloseable {
 
   private void deliver() {
     var reader = new LogReader(scrubber);
+    long told = System.nanoTime();
     while (true) {
       try {
         var item = queue.poll(patience(reader).toMillis(), TimeUnit.MILLISECONDS);
         if (item != null) {
           queuedBytes.addAndGet(-item.size());
           deliver(item, reader);
+          if (dropping && System.nanoTime() - told > DROP_NOTICE.toNanos()) {
+            tellDropped();
+            told = System.nanoTime();
+          }
         } else if (closed) {
           reader.flush().ifPresent(this::give);
           tellDropped();

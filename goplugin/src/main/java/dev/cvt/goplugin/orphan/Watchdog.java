@@ -113,7 +113,7 @@ public final class Watchdog implements AutoCloseable {
       var fresh = forker.startHelper("goplugin-watchdog", SCRIPT);
       process = fresh;
       started = System.nanoTime();
-      var _ = fresh.onExit().thenAccept(this::died);
+      Thread.ofVirtual().name("goplugin-watchdog").start(() -> await(fresh));
     } catch (Refusal e) {
       logger.log(
           Level.WARNING,
@@ -140,6 +140,17 @@ public final class Watchdog implements AutoCloseable {
     } catch (IOException e) {
       logger.log(Level.DEBUG, "the watchdog does not listen any more", e);
     }
+  }
+
+  private void await(Process watchdog) {
+    while (watchdog.isAlive()) {
+      try {
+        watchdog.waitFor();
+      } catch (InterruptedException e) {
+        // Nobody knows this thread: once more.
+      }
+    }
+    died(watchdog);
   }
 
   private void died(Process dead) {

@@ -1,0 +1,172 @@
+package dev.cvt.goplugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.cvt.goplugin.StartFailure.Diagnosis;
+import dev.cvt.goplugin.StartFailure.Phase;
+import dev.cvt.goplugin.channel.Security;
+import dev.cvt.goplugin.tls.OneTimeIdentity;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a plugin's socket may do instead of speaking gRPC, and what is said then. */
+class ConnectTest extends HostTest {
+
+  private StartFailure failure(Launch.Builder launch) {
+    return catchThrowableOfType(StartFailure.class, () -> host.start(launch.build()));
+  }
+
+  private ServerSocketChannel listen() throws IOException {
+    return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+        .bind(UnixDomainSocketAddress.of(socket));
+  }
+
+  /** Accepts whoever comes, and says something. */
+  private void answer(ServerSocketChannel server, String text, boolean close) {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                while (true) {
+                  var connection = server.accept();
+                  connection.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
+                  if (close) {
+                    connection.close();
+                  }
+                }
+              } catch (IOException e) {
+                return; // the end of the test
+              }
+            });
+  }
+
+  @Test
+  void socketWithoutListener_isRefused() throws IOException {
+    listen().close(); // leaves the file
+    var failure = failure(launch("serves"));
+    assertThat(failure.diagnosis()).isEqualTo(Diagnosis.SOCKET_REFUSED);
+    assertThat(failure.phase()).isEqualTo(Phase.CONNECT);
+    assertThat(failure.fact())
+        .isEqualTo("the address in its handshake line refuses connections: " + socket);
+    assertThat(failure.timings().phases().get(Phase.CONNECT)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void socketThatAppearsLate_isFound() throws Exception {
+    var late =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    Thread.sleep(100); // what is tested is that somebody may be late
+                    serve(new FakeServer.Services());
+                  } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    try (var plugin = host.start(launch("serves").build())) {
+      assertThat(plugin.health(Duration.ofSeconds(5))).isEqualTo(Health.SERVING);
+    }
+    late.join();
+  }
+
+  @Test
+  void silentSocket_isToldAtTheDeadline() throws IOException {
+    try (var server = listen()) {
+      answer(server, "", false);
+      var failure = failure(launch("serves").startTimeout(Duration.ofSeconds(3)));
+      assertThat(failure.diagnosis()).isEqualTo(Diagnosis.CONNECTION_SILENT);
+      assertThat(failure.phase()).isEqualTo(Phase.CONNECT);
+      assertThat(failure.fact())
+          .isEqualTo(
+              "it accepts connections on "
+                  + socket
+                  + " and says nothing within 3000 ms of the start");
+    }
+  }
+
+  @Test
+  void socketThatSpeaksHttp1_isNotGrpc() throws IOException {
+    try (var server = listen()) {
+      answer(server, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", true);
+      var failure = failure(launch("serves"));
+      assertThat(failure.diagnosis()).isEqualTo(Diagnosis.NOT_GRPC);
+      assertThat(failure.fact()).startsWith("what listens on " + socket + " does not speak gRPC: ");
+    }
+  }
+
+  @Test
+  void socketThatHangsUp_isNotGrpc() throws IOException {
+    try (var server = listen()) {
+      answer(server, "", true);
+      assertThat(failure(launch("serves")).diagnosis()).isEqualTo(Diagnosis.NOT_GRPC);
+    }
+  }
+
+  @Test
+  void socketThatSpeaksTls_wantsTls() throws IOException {
+    var identity = OneTimeIdentity.generate();
+    try (var _ = serve(Security.of(identity, identity.certificate()))) {
+      var failure = failure(launch("serves"));
+      assertThat(failure.diagnosis()).isEqualTo(Diagnosis.TLS_WANTED);
+      assertThat(failure.fact()).isEqualTo("it wants TLS, and this host was not asked to speak it");
+    }
+  }
+
+  @Test
+  void serverWithAnotherCertificate_isRefused() throws IOException {
+    var announced = OneTimeIdentity.generate();
+    var other = OneTimeIdentity.generate();
+    try (var _ = serve(Security.of(other, other.certificate()))) {
+      var failure =
+          failure(
+              launch("serves")
+                  .autoMtls(true)
+                  .environment(environment(Map.of("CERTIFICATE", announced.lineField()))));
+      assertThat(failure.diagnosis()).isEqualTo(Diagnosis.TLS_REFUSED);
+      assertThat(failure.phase()).isEqualTo(Phase.TLS);
+      assertThat(failure.fact())
+          .isEqualTo(
+              "the TLS handshake failed: the other side's certificate is not the one that it"
+                  + " announced in the handshake");
+    }
+  }
+
+  @Test
+  void serverThatTrustsAnotherHost_isRefused() throws IOException {
+    var plugin = OneTimeIdentity.generate();
+    var stranger = OneTimeIdentity.generate();
+    try (var _ = serve(Security.of(plugin, stranger.certificate()))) {
+      var failure =
+          failure(
+              launch("serves")
+                  .autoMtls(true)
+                  .environment(environment(Map.of("CERTIFICATE", plugin.lineField()))));
+      assertThat(failure.diagnosis()).isEqualTo(Diagnosis.TLS_REFUSED);
+    }
+  }
+
+  @Test
+  void certificateNobodyAskedFor_isNotUsed() throws Exception {
+    var plugin = OneTimeIdentity.generate();
+    try (var _ = serve(new FakeServer.Services());
+        var running =
+            host.start(
+                launch("serves")
+                    .environment(environment(Map.of("CERTIFICATE", plugin.lineField())))
+                    .build())) {
+      assertThat(running.tls()).isEmpty();
+      assertThat(logs)
+          .extracting(LogEntry::message)
+          .contains("it sent a certificate that nobody asked for: not used");
+    }
+  }
+}
