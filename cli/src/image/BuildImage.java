@@ -58,17 +58,20 @@ final class BuildImage {
 
   private final Path sources;
   private final Path image;
+  private final Path plugin;
   private final List<Path> modulePath;
 
-  private BuildImage(Path sources, Path image, List<Path> modulePath) {
+  private BuildImage(Path sources, Path image, Path plugin, List<Path> modulePath) {
     this.sources = sources;
     this.image = image;
+    this.plugin = plugin;
     this.modulePath = modulePath;
   }
 
   public static void main(String[] args) throws Exception {
     new BuildImage(
-            Path.of(args[0]), Path.of(args[1]), Arrays.stream(args).skip(2).map(Path::of).toList())
+            Path.of(args[0]), Path.of(args[1]),
+            Path.of(args[2]), Arrays.stream(args).skip(3).map(Path::of).toList())
         .run();
   }
 
@@ -87,6 +90,8 @@ final class BuildImage {
     link(next);
     Path launcher = next.resolve("bin/cvt-plugins");
     Files.copy(sources.resolve("cvt-plugins"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
+    Path demo = Files.createDirectory(next.resolve("demo"));
+    Files.copy(plugin, demo.resolve(plugin.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
     say("training");
     train(next);
     delete(image);
@@ -129,6 +134,12 @@ final class BuildImage {
       if (Files.isDirectory(given)) {
         copy(given, home);
       }
+      Path commands = image.resolveSibling("training.commands");
+      Files.writeString(
+          commands,
+          Files.readString(sources.resolve("train/commands"))
+              .replace("${home}", home.toString())
+              .replace("${image}", next.toString()));
       var builder =
           new ProcessBuilder(
               next.resolve("bin/java").toString(),
@@ -136,7 +147,7 @@ final class BuildImage {
               "-Dcvt.plugins.image=" + next,
               "-m",
               "dev.cvt.plugins/dev.cvt.plugins.Training",
-              sources.resolve("train/commands").toAbsolutePath().toString());
+              commands.toString());
       builder.directory(home.toFile());
       builder.environment().put("HOME", home.toString());
       // What a developer sets for other JVMs is not what the users of the image have.
@@ -167,6 +178,7 @@ final class BuildImage {
     digest.update(System.getProperty("java.vm.version").getBytes(StandardCharsets.UTF_8));
     List<Path> roots = new ArrayList<>(modulePath);
     roots.add(sources);
+    roots.add(plugin);
     try (var sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       for (Path root : roots) {
         try (Stream<Path> files = Files.walk(root)) {

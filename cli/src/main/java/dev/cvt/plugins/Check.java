@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -138,7 +139,7 @@ final class Check extends Subcommand {
       rows.add(
           List.of(
               plugin.name(),
-              installed.get(plugin.name()).shortSha256(),
+              Objects.requireNonNull(installed.get(plugin.name())).shortSha256(),
               Summary.duration(plugin.timeout()),
               plugin.onError().text(),
               Summary.hooks(config, plugin.name())));

@@ -2,6 +2,7 @@ package dev.cvt.plugins;
 
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.StateFile;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -70,7 +71,8 @@ class Context {
     CommandLine line = java.util.Objects.requireNonNull(spec, "spec").root().commandLine();
     PrintWriter out = line.getOut();
     PrintWriter err = line.getErr();
-    boolean person = System.console() != null && System.console().isTerminal();
+    // None where the image has no module for terminals and standard input is none either.
+    boolean person = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     boolean colours = person && !noColor && environment.getOrDefault("NO_COLOR", "").isEmpty();
     return new Terminal(out, err, colours, colours);
   }

@@ -8,6 +8,7 @@ import dev.cvt.pluginmgr.Config.OnError;
 import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.StateFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,15 @@ final class Demo extends Subcommand {
         if (!path.isEmpty()) {
           found.add(Path.of(path));
         }
+      }
+    }
+    if (found.isEmpty()) {
+      // The launcher of the image says where the image is; one made by somebody else may hold no
+      // plugin.
+      Path inImage =
+          Path.of(System.getProperty("cvt.plugins.image", ""), "demo", "cvt-plugin-echo-java");
+      if (Files.isExecutable(inImage)) {
+        found.add(inImage);
       }
     }
     if (found.isEmpty()) {
