@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.text.MessageFormat;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public final class CommandLogs extends System.LoggerFinder {
         return;
       }
       StringWriter line = new StringWriter();
-      line.append(LocalTime.now().truncatedTo(ChronoUnit.MILLIS).toString())
+      line.append(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS).toString())
           .append(' ')
           .append(level.getName())
           .append(' ')

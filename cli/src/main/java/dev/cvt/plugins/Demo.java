@@ -72,7 +72,8 @@ final class Demo extends Subcommand {
   private List<Path> programs() {
     List<Path> found = new ArrayList<>(plugins);
     if (found.isEmpty()) {
-      for (String path : context().environment().getOrDefault("CVT_DEMO_PLUGINS", "").split(":")) {
+      for (String path :
+          context().environment().getOrDefault("CVT_DEMO_PLUGINS", "").split(":", -1)) {
         if (!path.isEmpty()) {
           found.add(Path.of(path));
         }

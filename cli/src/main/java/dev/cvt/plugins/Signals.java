@@ -16,6 +16,7 @@ final class Signals {
   private Signals() {}
 
   /** Catches these from now on, for the life of the process. */
+  @SuppressWarnings("ReferenceEquality") // a handler equals itself alone
   static Signals caught(String... names) {
     Signals signals = new Signals();
     try {
