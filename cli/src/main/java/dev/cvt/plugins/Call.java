@@ -38,12 +38,14 @@ final class Call extends Subcommand {
   }
 
   @Parameters(
+      index = "0",
       paramLabel = "HOOK",
       completionCandidates = HookNames.class,
       description = "One of: ${COMPLETION-CANDIDATES}.")
   private String hook;
 
   @Parameters(
+      index = "1",
       arity = "0..1",
       paramLabel = "JSON",
       defaultValue = "{}",
