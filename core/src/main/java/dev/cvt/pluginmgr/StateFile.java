@@ -239,7 +239,7 @@ public final class StateFile {
   }
 
   private Layout layout() {
-    return new Layout(pluginRoot, path, lockTimeout);
+    return Layout.of(this);
   }
 
   /**

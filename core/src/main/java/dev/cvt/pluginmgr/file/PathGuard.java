@@ -45,7 +45,7 @@ public record PathGuard(Path root) {
    * Links on the way from the root, itself included, down to a path under it. Things that do not exist
    * are no links.
    */
-  public List<Finding> links(Path path) {
+  public List<Finding> links(Path path) throws IOException {
     var findings = new ArrayList<Finding>();
     for (var at = path.normalize(); at != null && at.startsWith(root); at = at.getParent()) {
       addIfLink(at, findings);
@@ -61,7 +61,7 @@ public record PathGuard(Path root) {
   public List<Finding> above() throws IOException {
     var findings = new ArrayList<Finding>();
     for (Path at = root.getParent(); at != null; at = at.getParent()) {
-      if (Files.isSymbolicLink(at)) {
+      if (Stat.isLink(at)) {
         if (at.equals(root.getParent()) || !Owners.isOfTheSystem(at)) {
           addIfLink(at, findings);
         }
@@ -110,8 +110,8 @@ public record PathGuard(Path root) {
         path, path + " can be written to by " + byWhom, "chmod go-w " + Shell.quote(path));
   }
 
-  private static void addIfLink(Path path, List<Finding> findings) {
-    if (Files.isSymbolicLink(path)) {
+  private static void addIfLink(Path path, List<Finding> findings) throws IOException {
+    if (Stat.isLink(path)) {
       findings.add(
           new Finding(
               path,

@@ -1,9 +1,8 @@
 package dev.cvt.pluginmgr.install;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-
 import dev.cvt.pluginmgr.file.Copy;
 import dev.cvt.pluginmgr.file.Sha256;
+import dev.cvt.pluginmgr.file.Stat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +15,7 @@ final class Binaries {
 
   /** The hash of a file under the root; empty if there is none, or only by way of a link. */
   static String hashIfRegular(Layout layout, Path binary) throws IOException {
-    if (!layout.guard().links(binary).isEmpty() || !Files.isRegularFile(binary, NOFOLLOW_LINKS)) {
+    if (!layout.guard().links(binary).isEmpty() || !Stat.isFile(binary)) {
       return "";
     }
     try {

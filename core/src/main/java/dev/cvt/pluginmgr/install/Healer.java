@@ -66,7 +66,7 @@ record Healer(Layout layout) {
     return end;
   }
 
-  /** Tidies up after a swap that has ended, the intent last. What cannot be deleted does no harm. */
+  /** Tidies up after a swap that has ended, the intent last, so that the next one can try again. */
   void clear(Intent intent, End end) {
     try {
       Files.deleteIfExists(layout.root().resolve(intent.staged()));
@@ -78,7 +78,7 @@ record Healer(Layout layout) {
       }
       Files.deleteIfExists(layout.intent().path());
     } catch (IOException _) {
-      // whoever comes next finds entry and binary at one, and tries to tidy up again
+      // whoever comes next finds entry and binary at one, and tidies up
     }
   }
 
@@ -122,7 +122,7 @@ record Healer(Layout layout) {
   }
 
   /** The binary's path, once nothing in the intent leads anywhere else: it may have been tampered with. */
-  private Path checked(Intent intent) {
+  private Path checked(Intent intent) throws IOException {
     var binary = layout.binary(intent.after()).filter(path -> !layout.isReserved(path));
     boolean sound =
         Refusal.isName(intent.name())

@@ -5,12 +5,14 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.Inspection;
 import dev.cvt.pluginmgr.StateFile.Refused;
+import dev.cvt.pluginmgr.StateFile.Running;
 import dev.cvt.pluginmgr.file.Modes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 
 /** Everything that is known of a plugin without hashing it. */
@@ -19,13 +21,23 @@ public record Inspector(Layout layout) {
   /** Looks. */
   public Inspection inspect(String name) {
     var entry = Refusal.checkInstalled(name, layout.store().read());
+    var running = running(name);
     return new Inspection(
         name,
         entry,
         layout.binary(entry).flatMap(this::facts),
         problem(name, entry),
         new Previous(layout, name).hash(Optional.of(entry)),
-        RunningManagers.of(layout, name));
+        running);
+  }
+
+  private List<Running> running(String name) {
+    try {
+      return RunningManagers.of(layout, name);
+    } catch (IOException e) {
+      throw Refusal.io(
+          "nobody can say who runs plugin \"" + name + "\"", e, "nothing is known of it");
+    }
   }
 
   private Optional<Refused> problem(String name, Entry entry) {

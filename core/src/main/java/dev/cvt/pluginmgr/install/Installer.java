@@ -33,9 +33,9 @@ public record Installer(Layout layout, InstantSource clock) {
   public Installed install(InstallRequest request) throws InterruptedException {
     Refusal.checkName(request.name());
     request.sha256().ifPresent(Installer::checkHash);
-    var source = Sources.check(request.source(), layout);
     var notDone = "plugin \"" + request.name() + "\" was not installed";
     try {
+      var source = Sources.check(request.source(), layout);
       prepareRoot();
       return source instanceof Source.File(var file) && layout.guard().contains(file)
           ? inPlace(file, request, notDone)

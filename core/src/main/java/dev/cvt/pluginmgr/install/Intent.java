@@ -6,13 +6,13 @@ import dev.cvt.pluginmgr.StateFile.Refused.Reason;
 import dev.cvt.pluginmgr.file.AtomicFile;
 import dev.cvt.pluginmgr.file.IoText;
 import dev.cvt.pluginmgr.file.Shell;
+import dev.cvt.pluginmgr.file.Stat;
 import dev.cvt.pluginmgr.state.Json;
 import dev.cvt.pluginmgr.state.JsonReader;
 import dev.cvt.pluginmgr.state.JsonWriter;
 import dev.cvt.pluginmgr.state.StateDocument;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,12 +44,12 @@ record Intent(
    * @throws Refused if there is one that cannot be understood: nobody knows then what is to be done
    */
   static Optional<Intent> read(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+    var file = Stat.of(path);
+    if (file.isEmpty()) {
       return Optional.empty();
     }
     try {
-      if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-          || Files.size(path) > JsonReader.MAX_BYTES) {
+      if (!file.get().isRegularFile() || file.get().size() > JsonReader.MAX_BYTES) {
         throw new Unclear();
       }
       return Optional.of(parse(JsonReader.read(Files.readAllBytes(path))));

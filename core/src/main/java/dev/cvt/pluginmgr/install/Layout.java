@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  * @param root the plugin root; absolute and normalized, like the next
  * @param state the state file, usually in the root
  * @param lockTimeout how long a change waits for the lock
+ * @param self this process, for the names of what it makes
  */
-public record Layout(Path root, Path state, Duration lockTimeout) {
+public record Layout(Path root, Path state, Duration lockTimeout, ProcessId self) {
 
   private static final String PREVIOUS = ".previous";
   private static final String RUN = ".run";
@@ -31,8 +32,10 @@ public record Layout(Path root, Path state, Duration lockTimeout) {
   // What Go CVT makes while it copies: BASE.tmp-DIGITS.
   private static final Pattern GO_TEMP = Pattern.compile(".+\\.tmp-[0-9]+");
 
-  static Layout of(StateFile file) {
-    return new Layout(file.pluginRoot(), file.path(), file.lockTimeout());
+  /** Where everything lies that belongs to a state file. */
+  public static Layout of(StateFile file) {
+    return new Layout(
+        file.pluginRoot(), file.path(), file.lockTimeout(), ProcessId.current());
   }
 
   PathGuard guard() {
@@ -52,9 +55,14 @@ public record Layout(Path root, Path state, Duration lockTimeout) {
     return new AtomicFile(state.resolveSibling(name), name + "-", ".tmp");
   }
 
-  /** Where the binaries that installs of a plugin replaced are kept. */
+  /** Where the binaries that installs replaced are kept. */
+  Path previous() {
+    return root.resolve(PREVIOUS);
+  }
+
+  /** Where those of one plugin are kept. */
   Path previous(String plugin) {
-    return root.resolve(PREVIOUS).resolve(plugin);
+    return previous().resolve(plugin);
   }
 
   /** Where the managers' private folders lie. */
@@ -65,7 +73,7 @@ public record Layout(Path root, Path state, Duration lockTimeout) {
   /** A new name for a binary on its way in; says whose it is. */
   Path staged() {
     int n = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
-    return root.resolve(STAGED + ProcessId.current() + "-" + world() + "-" + n);
+    return root.resolve(STAGED + self + "-" + world() + "-" + n);
   }
 
   /** The process that staged a file, if it is one of this boot and container. */

@@ -30,16 +30,16 @@ record Making(Layout layout, String plugin, Path configured, boolean copy) {
     var verifier = new Verifier(layout);
     var binary = verifier.binary(plugin, entry);
     checkConfigured(binary);
-    verifier.checkThere(plugin, binary);
     try {
+      verifier.checkThere(plugin, binary);
       Refusal.checkSafe(Safety.findings(layout, binary));
       Modes.createFolders(place);
       return verified(entry, binary, place, copy);
+    } catch (NoSuchFileException _) {
+      Tree.delete(place);
+      throw Verifier.gone(plugin, binary); // in this very moment
     } catch (IOException e) {
       Tree.delete(place);
-      if (e instanceof NoSuchFileException) {
-        verifier.checkThere(plugin, binary);
-      }
       throw Refusal.io("plugin \"" + plugin + "\" cannot be started", e, "it does not run");
     } catch (InterruptedException | RuntimeException e) {
       Tree.delete(place);

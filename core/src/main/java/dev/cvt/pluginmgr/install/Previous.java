@@ -1,11 +1,10 @@
 package dev.cvt.pluginmgr.install;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-
 import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.file.AtomicFile;
 import dev.cvt.pluginmgr.file.Modes;
 import dev.cvt.pluginmgr.file.Sha256;
+import dev.cvt.pluginmgr.file.Stat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -40,7 +39,7 @@ record Previous(Layout layout, String plugin) {
     if (hash.isPresent() && before.flatMap(layout::binary).filter(binary::equals).isPresent()) {
       return hash;
     }
-    if (!Files.exists(binary, NOFOLLOW_LINKS)) {
+    if (!Stat.exists(binary)) {
       return Optional.empty();
     }
     create();
@@ -59,10 +58,8 @@ record Previous(Layout layout, String plugin) {
     var old =
         before
             .filter(entry -> Sha256.isHash(entry.sha256()) && !entry.sha256().equals(newHash))
-            .flatMap(layout::binary)
-            .filter(path -> layout.guard().links(path).isEmpty())
-            .filter(path -> Files.isRegularFile(path, NOFOLLOW_LINKS));
-    if (old.isEmpty()) {
+            .flatMap(layout::binary);
+    if (old.isEmpty() || !layout.guard().links(old.get()).isEmpty() || !Stat.isFile(old.get())) {
       return Optional.empty();
     }
     var hash = before.orElseThrow().sha256();
@@ -85,7 +82,7 @@ record Previous(Layout layout, String plugin) {
   }
 
   /** Deletes all but what the entry that was just replaced can be rolled back to. */
-  void tidyAfter(Optional<Entry> before, Entry after) {
+  void tidyAfter(Optional<Entry> before, Entry after) throws IOException {
     if (before.isPresent() && before.get().sha256().equals(after.sha256())) {
       tidy(before);
     } else {
@@ -94,7 +91,7 @@ record Previous(Layout layout, String plugin) {
   }
 
   /** Deletes what only a swap needed that did not come about. */
-  void tidy(Optional<Entry> current) {
+  void tidy(Optional<Entry> current) throws IOException {
     delete(
         name ->
             name.equals(UNREGISTERED)
@@ -102,7 +99,7 @@ record Previous(Layout layout, String plugin) {
   }
 
   /** Deletes all of it. */
-  void clear() {
+  void clear() throws IOException {
     delete(_ -> true);
   }
 
@@ -111,26 +108,22 @@ record Previous(Layout layout, String plugin) {
   }
 
   private void create() throws IOException {
-    if (!Files.isDirectory(folder(), NOFOLLOW_LINKS)) {
+    if (!Stat.isFolder(folder())) {
       Modes.createFolders(folder());
       AtomicFile.syncFolder(Binaries.folder(folder()));
       AtomicFile.syncFolder(layout.root());
     }
   }
 
-  private void delete(Predicate<String> which) {
-    try {
-      var names = names();
-      for (var name : names) {
-        if (which.test(name)) {
-          Files.deleteIfExists(folder().resolve(name));
-        }
+  private void delete(Predicate<String> which) throws IOException {
+    var names = names();
+    for (var name : names) {
+      if (which.test(name)) {
+        Files.deleteIfExists(folder().resolve(name));
       }
-      if (Files.isDirectory(folder(), NOFOLLOW_LINKS) && names.stream().allMatch(which)) {
-        Files.deleteIfExists(folder());
-      }
-    } catch (IOException _) {
-      // tidiness only: the next install of this plugin tries again
+    }
+    if (Stat.isFolder(folder()) && names.stream().allMatch(which)) {
+      Files.deleteIfExists(folder());
     }
   }
 

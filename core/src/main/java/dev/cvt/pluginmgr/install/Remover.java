@@ -1,7 +1,5 @@
 package dev.cvt.pluginmgr.install;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-
 import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.Refused;
 import dev.cvt.pluginmgr.StateFile.Refused.Reason;
@@ -9,6 +7,7 @@ import dev.cvt.pluginmgr.StateFile.Snapshot;
 import dev.cvt.pluginmgr.file.AtomicFile;
 import dev.cvt.pluginmgr.file.IoText;
 import dev.cvt.pluginmgr.file.Shell;
+import dev.cvt.pluginmgr.file.Stat;
 import dev.cvt.pluginmgr.state.StateDocument;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,12 +30,8 @@ public record Remover(Layout layout) {
           layout
               .binary(entry)
               .filter(path -> !layout.isReserved(path))
-              .filter(path -> !Files.isDirectory(path, NOFOLLOW_LINKS))
               .orElseThrow(() -> Refusal.badPath(name, entry, layout.root()));
-      Refusal.checkSafe(layout.guard().links(binary));
-      if (!force) {
-        checkIdle(name);
-      }
+      check(name, entry, binary, force, notDone);
       tx.change(
           notDone,
           () -> {
@@ -89,7 +84,21 @@ public record Remover(Layout layout) {
     }
   }
 
-  private void checkIdle(String name) {
+  private void check(String name, Entry entry, Path binary, boolean force, String notDone) {
+    try {
+      Refusal.checkSafe(layout.guard().links(binary));
+      if (Stat.isFolder(binary)) {
+        throw Refusal.badPath(name, entry, layout.root());
+      }
+      if (!force) {
+        checkIdle(name);
+      }
+    } catch (IOException e) {
+      throw Refusal.io(notDone, e, "nothing was changed");
+    }
+  }
+
+  private void checkIdle(String name) throws IOException {
     var running = RunningManagers.of(layout, name);
     if (!running.isEmpty()) {
       var manager = running.getFirst();
@@ -113,8 +122,16 @@ public record Remover(Layout layout) {
   private void restoreIfStarted(String name, StateDocument before) throws IOException {
     try {
       checkIdle(name);
-    } catch (Refused e) {
-      layout.store().commit(before);
+    } catch (Refused | IOException e) {
+      try {
+        layout.store().commit(before);
+      } catch (IOException f) {
+        e.addSuppressed(f);
+        throw Refusal.io(
+            "plugin \"" + name + "\" was removed only in part",
+            f,
+            "its entry is gone, its binary is not, and a manager may run it");
+      }
       throw e;
     }
   }
@@ -139,6 +156,10 @@ public record Remover(Layout layout) {
           "delete it by hand: rm " + Shell.quote(binary),
           e);
     }
-    new Previous(layout, name).clear();
+    try {
+      new Previous(layout, name).clear();
+    } catch (IOException _) {
+      // the next transaction sweeps what is kept of plugins that are not there
+    }
   }
 }

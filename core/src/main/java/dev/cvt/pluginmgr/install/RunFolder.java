@@ -5,7 +5,6 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.StateFile.Refused;
 import dev.cvt.pluginmgr.file.Modes;
-import dev.cvt.pluginmgr.file.ProcessId;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -130,7 +129,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Complete from its first instant: a sweeper of another container must not take it for dead. */
   private static Path create(Layout layout) throws IOException {
-    var self = ProcessId.current().toString();
+    var self = layout.self().toString();
     var fresh =
         layout.run().resolve(".new-" + self + "-" + ThreadLocalRandom.current().nextInt(1 << 30));
     Modes.createFolders(fresh);

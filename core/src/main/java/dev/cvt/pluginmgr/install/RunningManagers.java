@@ -1,9 +1,8 @@
 package dev.cvt.pluginmgr.install;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-
 import dev.cvt.pluginmgr.StateFile.Running;
 import dev.cvt.pluginmgr.file.ProcessId;
+import dev.cvt.pluginmgr.file.Stat;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -22,12 +21,12 @@ final class RunningManagers {
   private RunningManagers() {}
 
   /** The living managers that claim a plugin. */
-  static List<Running> of(Layout layout, String plugin) {
+  static List<Running> of(Layout layout, String plugin) throws IOException {
     var running = new ArrayList<Running>();
     for (var folder : folders(layout)) {
       var process = process(folder);
       if (process.isPresent()
-          && Files.isDirectory(folder.resolve(plugin), NOFOLLOW_LINKS)
+          && Stat.isFolder(folder.resolve(plugin))
           && isPerhapsAlive(folder, process.get())) {
         running.add(new Running(process.get().pid(), command(folder, process.get())));
       }
@@ -36,25 +35,25 @@ final class RunningManagers {
   }
 
   /** The folders of managers that are dead beyond doubt. */
-  static List<Path> dead(Layout layout) {
+  static List<Path> dead(Layout layout) throws IOException {
     return folders(layout).stream()
         .filter(folder -> process(folder).filter(p -> !isPerhapsAlive(folder, p)).isPresent())
         .toList();
   }
 
-  private static List<Path> folders(Layout layout) {
+  private static List<Path> folders(Layout layout) throws IOException {
     var folders = new ArrayList<Path>();
-    if (!layout.guard().links(layout.run()).isEmpty()) {
+    if (!Stat.isFolder(layout.run())) {
       return folders;
     }
     try (var files = Files.newDirectoryStream(layout.run())) {
       for (var file : files) {
-        if (Files.isDirectory(file, NOFOLLOW_LINKS)) {
+        if (Stat.isFolder(file)) {
           folders.add(file);
         }
       }
-    } catch (IOException | DirectoryIteratorException _) {
-      // none yet, or not to be seen: then there is none to speak of
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return folders;
   }

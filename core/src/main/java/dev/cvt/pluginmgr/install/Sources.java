@@ -25,7 +25,7 @@ final class Sources {
   private Sources() {}
 
   /** The source with its path absolute, once it is fit. */
-  static Source check(Source source, Layout layout) {
+  static Source check(Source source, Layout layout) throws IOException {
     var checked =
         switch (source) {
           case Source.File(var path) -> new Source.File(checkFile(path.toAbsolutePath().normalize()));
@@ -80,7 +80,7 @@ final class Sources {
     return path;
   }
 
-  private static void checkName(Source source, Layout layout) {
+  private static void checkName(Source source, Layout layout) throws IOException {
     var name = fileName(source);
     if (source instanceof Source.File(var path) && layout.guard().contains(path)) {
       Refusal.checkSafe(layout.guard().links(path));

@@ -52,6 +52,9 @@ record Swap(Layout layout, StateDocument current, String name, String notDone, S
       if (before.flatMap(layout::binary).filter(path -> !path.equals(binary)).isPresent()) {
         previous.keepOld(before, after.sha256());
       }
+      // Before the commit, since nobody would do it for us after a crash: at worst there is nothing to
+      // roll back to, never the wrong thing.
+      previous.tidyAfter(before, after);
       layout.store().commit(current.with(name, after));
     } catch (AtomicFile.NotDurable e) {
       throw Refusal.notDurable(done, e);
@@ -59,12 +62,11 @@ record Swap(Layout layout, StateDocument current, String name, String notDone, S
       abandon(previous, e);
       throw e;
     }
-    previous.tidyAfter(before, after);
   }
 
   private void abandon(Previous previous, IOException e) {
-    previous.tidy(current.entry(name));
     try {
+      previous.tidy(current.entry(name));
       Files.deleteIfExists(layout.intent().path());
     } catch (IOException f) {
       e.addSuppressed(f);

@@ -3,6 +3,7 @@ package dev.cvt.pluginmgr.install;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.cvt.pluginmgr.file.ProcessId;
+import dev.cvt.pluginmgr.file.Stat;
 import dev.cvt.pluginmgr.state.StateDocument;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +36,29 @@ record Sweeper(Layout layout) {
       folders.add(folder);
     }
     folders.forEach(f -> sweep(f, installed));
+    sweepPrevious(document);
+  }
+
+  /** What a swap linked aside that died before it had written its intent. */
+  private void sweepPrevious(StateDocument document) {
+    var folder = layout.previous();
+    try (var plugins = Files.newDirectoryStream(folder)) {
+      for (var plugin : plugins) {
+        var name = String.valueOf(plugin.getFileName());
+        if (!Stat.isFolder(plugin) || !Stat.isFolder(folder)) {
+          continue; // not of our making
+        }
+        var previous = new Previous(layout, name);
+        var entry = document.entry(name);
+        if (entry.isPresent()) {
+          previous.tidy(entry);
+        } else if (Refusal.isName(name)) {
+          previous.clear();
+        }
+      }
+    } catch (IOException | DirectoryIteratorException _) {
+      // none yet, or the next transaction comes along here as well
+    }
   }
 
   private void sweep(Path folder, Set<Path> installed) {
@@ -55,12 +80,15 @@ record Sweeper(Layout layout) {
             && (layout.store().isTemp(name) || layout.intent().isTemp(name));
     boolean theirs = folder.equals(layout.root()) && Layout.isGoTemp(name);
     // Both are only made under the lock, which we hold.
-    return ((ours || theirs) && Files.isRegularFile(file, NOFOLLOW_LINKS))
+    return ((ours || theirs) && Stat.isFile(file))
         || (folder.equals(layout.root()) && Layout.isStaged(name) && isAbandoned(file, name));
   }
 
-  private static boolean isAbandoned(Path file, String name) throws IOException {
+  private boolean isAbandoned(Path file, String name) throws IOException {
     var owner = Layout.stagedBy(name);
+    if (owner.equals(Optional.of(layout.self()))) {
+      return false; // another thread's, or our own in a moment
+    }
     return owner.isPresent()
         ? !owner.map(ProcessId::isAlive).orElse(false)
         : Files.getLastModifiedTime(file, NOFOLLOW_LINKS)

@@ -8,6 +8,7 @@ import dev.cvt.pluginmgr.StateFile.Refused;
 import dev.cvt.pluginmgr.StateFile.Refused.Reason;
 import dev.cvt.pluginmgr.file.Sha256;
 import dev.cvt.pluginmgr.file.Shell;
+import dev.cvt.pluginmgr.file.Stat;
 import dev.cvt.pluginmgr.state.GoTime;
 import dev.cvt.pluginmgr.state.StateDocument;
 import java.io.IOException;
@@ -64,21 +65,25 @@ public record Verifier(Layout layout) {
   }
 
   /** That a binary is there and is a file. */
-  void checkThere(String name, Path binary) {
-    if (!Files.exists(binary, NOFOLLOW_LINKS)) {
-      throw Refusal.of(
-          Reason.MISSING,
-          "the binary of plugin \"%s\" is gone: %s".formatted(name, binary),
-          binary,
-          "install it again: cvt-plugins install PATH --name " + Shell.quote(name));
+  void checkThere(String name, Path binary) throws IOException {
+    if (!Stat.exists(binary)) {
+      throw gone(name, binary);
     }
-    if (!Files.isRegularFile(binary, NOFOLLOW_LINKS)) {
+    if (!Stat.isFile(binary)) {
       throw Refusal.of(
           Reason.BAD_PATH,
           "the binary of plugin \"%s\" is not a regular file: %s".formatted(name, binary),
           binary,
           "install it again: cvt-plugins install PATH --name " + Shell.quote(name));
     }
+  }
+
+  static Refused gone(String name, Path binary) {
+    return Refusal.of(
+        Reason.MISSING,
+        "the binary of plugin \"%s\" is gone: %s".formatted(name, binary),
+        binary,
+        "install it again: cvt-plugins install PATH --name " + Shell.quote(name));
   }
 
   /** That the bytes have the hash of the entry. */
@@ -103,14 +108,12 @@ public record Verifier(Layout layout) {
 
   private void check(String name, Entry entry, Progress progress) throws InterruptedException {
     var binary = binary(name, entry);
-    Refusal.checkSafe(layout.guard().links(binary));
-    checkThere(name, binary);
     try {
+      Refusal.checkSafe(layout.guard().links(binary));
+      checkThere(name, binary);
       checkHash(name, entry, binary, Stage.hash(binary, progress));
     } catch (NoSuchFileException _) {
-      checkThere(name, binary);
-      throw Refusal.of(
-          Reason.MISSING, binary + " came and went", binary, "see who replaces it, and try again");
+      throw gone(name, binary); // in this very moment
     } catch (IOException e) {
       throw Refusal.io(binary + " could not be verified", e, "nothing is known of it");
     }

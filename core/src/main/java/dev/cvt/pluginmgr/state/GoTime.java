@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Times as Go's {@code time.Time} reads and writes them in JSON: RFC 3339, strictly. */
+/** Times as Go's {@code time.Time} reads (leniently) and writes them in JSON: RFC 3339. */
 public final class GoTime {
 
   /** Go's zero time, which stands for "none". */
@@ -16,8 +16,8 @@ public final class GoTime {
 
   private static final Pattern FORM =
       Pattern.compile(
-          "([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
-              + "(?:\\.([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))");
+          "([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{1,2}):([0-9]{2}):([0-9]{2})"
+              + "(?:[.,]([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))");
 
   private GoTime() {}
 
@@ -80,8 +80,11 @@ public final class GoTime {
     if (sign == null) {
       return ZoneOffset.UTC;
     }
-    int factor = sign.equals("-") ? -1 : 1;
-    return ZoneOffset.ofHoursMinutes(
-        factor * Integer.parseInt(hours), factor * Integer.parseInt(minutes));
+    int h = Integer.parseInt(hours);
+    int m = Integer.parseInt(minutes);
+    if (h > 24 || m > 60) {
+      throw new DateTimeException("no such zone");
+    }
+    return ZoneOffset.ofTotalSeconds((sign.equals("-") ? -1 : 1) * (h * 60 + m) * 60);
   }
 }

@@ -27,6 +27,7 @@ public final class JsonReader {
   public static final int MAX_BYTES = 8 * 1024 * 1024;
 
   private static final int MAX_DEPTH = 64;
+  private static final int LONGEST_SHOWN = 40;
 
   // Names are not kept beyond the document: interning them would let a file fill the JVM's tables.
   private static final JsonFactory FACTORY =
@@ -107,7 +108,7 @@ public final class JsonReader {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       var name = wellFormed(parser.currentName());
       if (!names.add(name)) {
-        throw malformed("the key \"" + name + "\" stands there twice");
+        throw malformed("the key \"" + shown(name) + "\" stands there twice");
       }
       members.add(new Json.Member(name, value(parser.nextToken())));
     }
@@ -132,6 +133,12 @@ public final class JsonReader {
             .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
+  }
+
+  /** A piece of the text as it may stand in a message: on one line, and not all of a megabyte. */
+  static String shown(String text) {
+    var shown = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+    return shown.replaceAll("\\p{Cntrl}", "\uFFFD");
   }
 
   private Malformed malformed(String what) {

@@ -57,7 +57,7 @@ final class StateBinder {
   }
 
   private static Plugin plugin(Json.Member member) throws Unreadable {
-    var where = "plugins." + member.name();
+    var where = "plugins." + JsonReader.shown(member.name());
     var fields =
         new Fields(
             object(member.value(), where),
@@ -97,7 +97,7 @@ final class StateBinder {
       throw new Unreadable(
           "",
           "cannot be read: %s must be a time such as 2026-04-17T19:00:00Z, found \"%s\""
-              .formatted(where, text.length() <= 40 ? text : text.substring(0, 40) + "…"),
+              .formatted(where, JsonReader.shown(text)),
           RESTORE,
           null);
     }
