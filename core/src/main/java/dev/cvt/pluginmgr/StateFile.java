@@ -98,8 +98,8 @@ public final class StateFile {
   /**
    * The same file, with another bound on the wait for its lock.
    *
-   * @param timeout how long a change may wait while another process holds the lock; 10 s unless set;
-   *     zero means one try
+   * @param timeout how long a change may wait while another process holds the lock; 10 s unless
+   *     set; zero means one try
    * @throws IllegalArgumentException if negative
    */
   public StateFile lockTimeout(Duration timeout) {
@@ -134,9 +134,9 @@ public final class StateFile {
   }
 
   /**
-   * Replaces the whole content, under the lock. What another process has changed since {@code s} was
-   * read is lost: prefer {@link #install}, {@link #remove} and {@link #reset}. Keys of the file that
-   * this version does not know are kept.
+   * Replaces the whole content, under the lock. What another process has changed since {@code s}
+   * was read is lost: prefer {@link #install}, {@link #remove} and {@link #reset}. Keys of the file
+   * that this version does not know are kept.
    *
    * @throws Refused if the file there cannot be read, or the new one not be written
    * @throws InterruptedException while waiting for the lock; nothing was changed
@@ -159,8 +159,8 @@ public final class StateFile {
    * binary and entry are both the old ones or both the new ones.
    *
    * <p>A source under the plugin root stays where it is; any other is copied to the root under its
-   * file name. A binary that runs is never opened for writing: the new one replaces it by rename. The
-   * one that was replaced is kept for {@link #rollback}.
+   * file name. A binary that runs is never opened for writing: the new one replaces it by rename.
+   * The one that was replaced is kept for {@link #rollback}.
    *
    * @throws Refused if the name, the source or the place it would take is not fit, the hash is not
    *     the expected one, or the file system fails; nothing was changed then, unless it says so
@@ -176,12 +176,12 @@ public final class StateFile {
   }
 
   /**
-   * Forgets a plugin, then deletes its binary and what was kept for {@link #rollback}. A binary that
-   * is already gone is fine; one that another entry names as well stays.
+   * Forgets a plugin, then deletes its binary and what was kept for {@link #rollback}. A binary
+   * that is already gone is fine; one that another entry names as well stays.
    *
    * @param force also if a manager runs the plugin; what runs already is not disturbed
-   * @throws Refused if it is not installed, a manager runs it, or its entry points outside the plugin
-   *     root
+   * @throws Refused if it is not installed, a manager runs it, or its entry points outside the
+   *     plugin root
    * @throws InterruptedException while waiting for the lock; nothing was changed
    */
   public void remove(String name, boolean force) throws InterruptedException {
@@ -199,8 +199,8 @@ public final class StateFile {
    *
    * @return the entry that the binary matches: {@code e}, or the one that an install has put in its
    *     place meanwhile
-   * @throws Refused if the binary is missing or is not the one that was installed, or the entry is not
-   *     one that can be verified (no full hash, a path outside the plugin root)
+   * @throws Refused if the binary is missing or is not the one that was installed, or the entry is
+   *     not one that can be verified (no full hash, a path outside the plugin root)
    * @throws InterruptedException while hashing or waiting for the lock
    */
   public Entry verify(Entry e, Progress progress) throws InterruptedException {
@@ -265,7 +265,7 @@ public final class StateFile {
 
     /** The same for a map in any order. */
     public static Snapshot of(Map<String, Entry> plugins) {
-        var sorted = new TreeMap<String, Entry>(Utf8Order.INSTANCE);
+      var sorted = new TreeMap<String, Entry>(Utf8Order.INSTANCE);
       sorted.putAll(plugins);
       return new Snapshot(VERSION, sorted);
     }
@@ -281,7 +281,7 @@ public final class StateFile {
      * @throws Refused if it is not one
      */
     public static Snapshot parse(String json) {
-        try {
+      try {
         return StateDocument.parse(json.getBytes(UTF_8)).snapshot();
       } catch (StateDocument.Unreadable e) {
         throw new Refused(
@@ -297,7 +297,7 @@ public final class StateFile {
 
     /** The text of a state file, byte for byte as Go CVT writes it, with the newline at its end. */
     public String toJson() {
-        return new String(StateDocument.of(this).toJson(), UTF_8);
+      return new String(StateDocument.of(this).toJson(), UTF_8);
     }
   }
 
@@ -305,8 +305,8 @@ public final class StateFile {
    * One installed plugin.
    *
    * @param binaryPath where its binary lies; absolute, under the plugin root
-   * @param sha256 the hash of that binary when it was installed: 64 hex digits, lower case. What was
-   *     read from the file is kept as it was, even if it is none
+   * @param sha256 the hash of that binary when it was installed: 64 hex digits, lower case. What
+   *     was read from the file is kept as it was, even if it is none
    * @param installedAt when; whole seconds of UTC where this library writes it
    */
   public record Entry(String binaryPath, String sha256, OffsetDateTime installedAt) {
@@ -327,13 +327,13 @@ public final class StateFile {
   }
 
   /**
-   * What is to be installed. Immutable; {@code of} and the two methods that name an extra are the way
-   * to make one.
+   * What is to be installed. Immutable; {@code of} and the two methods that name an extra are the
+   * way to make one.
    *
    * @param source the bytes
    * @param name the plugin's name: {@code [a-z][a-z0-9-]{0,31}}
-   * @param sha256 the hash that the bytes must have, 64 hex digits of either case; empty if any will
-   *     do
+   * @param sha256 the hash that the bytes must have, 64 hex digits of either case; empty if any
+   *     will do
    * @param progress told how far copying and hashing are
    */
   public record InstallRequest(
@@ -354,10 +354,7 @@ public final class StateFile {
     /** A stream, installed as {@code cvt-plugin-NAME}; read to its end, not closed. */
     public static InstallRequest of(InputStream bytes, String name) {
       return new InstallRequest(
-          new Source.Stream(bytes, "cvt-plugin-" + name),
-          name,
-          Optional.empty(),
-          Progress.none());
+          new Source.Stream(bytes, "cvt-plugin-" + name), name, Optional.empty(), Progress.none());
     }
 
     /** The same, refused unless the bytes have this SHA-256. */
@@ -399,9 +396,10 @@ public final class StateFile {
    *
    * @param name its name
    * @param entry what the state file says
-   * @param binary the binary as it lies there now; empty if there is none, or it may not be looked at
-   * @param problem what a start would refuse, short of hashing: a missing binary, a path outside the
-   *     plugin root, a link, an owner, a mode
+   * @param binary the binary as it lies there now; empty if there is none, or it may not be looked
+   *     at
+   * @param problem what a start would refuse, short of hashing: a missing binary, a path outside
+   *     the plugin root, a link, an owner, a mode
    * @param previous the hash that {@link #rollback} would return to
    * @param running the managers that run it now
    */
@@ -462,8 +460,8 @@ public final class StateFile {
   }
 
   /**
-   * Something about the installed plugins is not as it must be, or was asked for what cannot be. The
-   * message is the fact, then what to do about it.
+   * Something about the installed plugins is not as it must be, or was asked for what cannot be.
+   * The message is the fact, then what to do about it.
    */
   public static final class Refused extends RuntimeException {
 
@@ -561,8 +559,9 @@ public final class StateFile {
       /** The binary was exchanged or edited while it was being started. */
       EXCHANGED,
       /**
-       * The bytes are still the right ones, but the file was linked, unlinked or written to while it
-       * was being started, so that nobody can say what ran: to be started again from a private copy.
+       * The bytes are still the right ones, but the file was linked, unlinked or written to while
+       * it was being started, so that nobody can say what ran: to be started again from a private
+       * copy.
        */
       TOUCHED,
       /** The state file, or the note of an unfinished install, cannot be understood. */

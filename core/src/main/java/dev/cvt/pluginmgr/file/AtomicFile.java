@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * A small file that is replaced as a whole: whoever reads it sees the old content or the new one, also
- * after a crash or a power cut.
+ * A small file that is replaced as a whole: whoever reads it sees the old content or the new one,
+ * also after a crash or a power cut.
  *
  * @param path the file
  * @param tempPrefix how the names of its temporary files begin
@@ -32,10 +32,10 @@ public record AtomicFile(Path path, String tempPrefix, String tempSuffix) {
   /**
    * Replaces the content: a temporary file beside it (0600), fsync, rename, fsync of the folder.
    *
-   * @throws IOException if that fails before the rename: the old content stands, the temporary file is
-   *     gone if it could be deleted
-   * @throws NotDurable if only the last step fails: the new content stands, but a power cut may undo
-   *     it
+   * @throws IOException if that fails before the rename: the old content stands, the temporary file
+   *     is gone if it could be deleted
+   * @throws NotDurable if only the last step fails: the new content stands, but a power cut may
+   *     undo it
    */
   public void write(byte[] content) throws IOException {
     var temp = writeTemp(content);
@@ -124,7 +124,9 @@ public record AtomicFile(Path path, String tempPrefix, String tempSuffix) {
     return parent;
   }
 
-  /** The new content stands, but the folder could not be synced: a power cut may bring the old back. */
+  /**
+   * The new content stands, but the folder could not be synced: a power cut may bring the old back.
+   */
   public static final class NotDurable extends IOException {
 
     private static final long serialVersionUID = 1;

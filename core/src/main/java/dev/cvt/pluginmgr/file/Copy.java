@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
-/** Copies of programs: private, executable, on the disk when the call returns, or not there at all. */
+/**
+ * Copies of programs: private, executable, on the disk when the call returns, or not there at all.
+ */
 public final class Copy {
 
   // The kernel copies a piece without us; between pieces we look for an interrupt and report.

@@ -3,13 +3,16 @@ package dev.cvt.pluginmgr.file;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,9 +24,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@code flock(2)}. Java's own file locks are of another kind, which a holder of this one does not
  * see.
  *
- * <p>Whoever has to wait queues up in the kernel beside everybody else, on a thread of its own, since
- * nothing interrupts that call. A caller that gives up leaves that thread behind: it lets go of the
- * lock in the instant it gets it.
+ * <p>Whoever has to wait queues up in the kernel beside everybody else, on a thread of its own,
+ * since nothing interrupts that call. A caller that gives up leaves that thread behind: it lets go
+ * of the lock in the instant it gets it.
  */
 record Flock(Path lockFile) implements ExclusiveLock {
 
@@ -50,8 +53,7 @@ record Flock(Path lockFile) implements ExclusiveLock {
       Files.createFile(lockFile, Modes.creating(lockFile, Modes.PRIVATE_FILE));
     } catch (FileAlreadyExistsException _) {
       if (!Files.isRegularFile(lockFile, NOFOLLOW_LINKS)) {
-        throw new FileSystemException(
-            lockFile.toString(), null, "the lock is not a regular file");
+        throw new FileSystemException(lockFile.toString(), null, "the lock is not a regular file");
       }
     }
     int fd = Native.open(lockFile.toString());
@@ -131,27 +133,28 @@ record Flock(Path lockFile) implements ExclusiveLock {
     var open = attributes(OPEN_FILES.resolve(Integer.toString(fd)));
     try {
       var named = attributes(lockFile, NOFOLLOW_LINKS);
-      return java.util.Objects.equals(open.fileKey(), named.fileKey());
+      return Objects.equals(open.fileKey(), named.fileKey());
     } catch (NoSuchFileException _) {
       return false;
     }
   }
 
-  private static BasicFileAttributes attributes(Path path, java.nio.file.LinkOption... options)
+  private static BasicFileAttributes attributes(Path path, LinkOption... options)
       throws IOException {
     return Files.readAttributes(path, BasicFileAttributes.class, options);
   }
 
   private IOException failure(int result) {
     return switch (Native.nameOf(result)) {
-      case UNSUPPORTED -> new CannotLock(lockFile, "its file system has no flock (error " + -result + ")");
+      case UNSUPPORTED ->
+          new CannotLock(lockFile, "its file system has no flock (error " + -result + ")");
       case INTERRUPTED, WOULD_BLOCK, OTHER -> otherFailure(-result);
     };
   }
 
   private IOException otherFailure(int errno) {
     return switch (errno) {
-      case 1, 13 -> new java.nio.file.AccessDeniedException(lockFile.toString());
+      case 1, 13 -> new AccessDeniedException(lockFile.toString());
       case 2 -> new NoSuchFileException(lockFile.toString());
       case 28 -> new FileSystemException(lockFile.toString(), null, "No space left on device");
       case 30 -> new FileSystemException(lockFile.toString(), null, "Read-only file system");

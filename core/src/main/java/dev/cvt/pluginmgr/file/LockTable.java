@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The system's table of locks, to name who holds one. A courtesy: whatever cannot be read, or is not
- * beyond doubt, is left out.
+ * The system's table of locks, to name who holds one. A courtesy: whatever cannot be read, or is
+ * not beyond doubt, is left out.
  *
  * @param proc {@code /proc}, or a copy of one
  */
@@ -41,8 +41,10 @@ record LockTable(Path proc) {
     }
   }
 
-  // "1: FLOCK ADVISORY WRITE 4711 fe:00:123 0 EOF"; whoever waits has "->" before FLOCK. On btrfs and
-  // overlays the device is not the one that stat(2) shows: there the process must have the file open.
+  // "1: FLOCK ADVISORY WRITE 4711 fe:00:123 0 EOF"; whoever waits has "->" before FLOCK. On btrfs
+  // and
+  // overlays the device is not the one that stat(2) shows: there the process must have the file
+  // open.
   private static boolean isFlock(List<String> fields, long inode) {
     return fields.size() >= 6
         && fields.get(1).equals("FLOCK")

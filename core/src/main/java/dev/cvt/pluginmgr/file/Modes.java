@@ -16,7 +16,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
-/** Modes that let in the owner alone. Where the file system has no modes, all of this does nothing. */
+/**
+ * Modes that let in the owner alone. Where the file system has no modes, all of this does nothing.
+ */
 public final class Modes {
 
   /** {@code rw-------}, 0600. */

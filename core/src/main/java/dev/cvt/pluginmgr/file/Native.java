@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
@@ -124,8 +125,7 @@ final class Native {
   private record Calls(MethodHandle open, MethodHandle flock, MethodHandle close) {
 
     static final StructLayout STATE = Linker.Option.captureStateLayout();
-    static final VarHandle ERRNO =
-        STATE.varHandle(java.lang.foreign.MemoryLayout.PathElement.groupElement("errno"));
+    static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     static final @Nullable Calls INSTANCE = link();
 
     @SuppressWarnings("restricted") // the one place that calls native code

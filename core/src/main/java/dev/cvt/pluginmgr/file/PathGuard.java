@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Whether nobody else can exchange a file that lies under a root folder: no way out of the root, no
- * link on the way, no foreign owner, no mode that lets others write. Each rule adds a {@link Finding},
- * so that all that is wrong is said at once.
+ * link on the way, no foreign owner, no mode that lets others write. Each rule adds a {@link
+ * Finding}, so that all that is wrong is said at once.
  *
  * @param root the folder under which everything must lie; absolute and normalized
  */
@@ -42,8 +42,8 @@ public record PathGuard(Path root) {
   }
 
   /**
-   * Links on the way from the root, itself included, down to a path under it. Things that do not exist
-   * are no links.
+   * Links on the way from the root, itself included, down to a path under it. Things that do not
+   * exist are no links.
    */
   public List<Finding> links(Path path) throws IOException {
     var findings = new ArrayList<Finding>();
@@ -54,9 +54,9 @@ public record PathGuard(Path root) {
   }
 
   /**
-   * The folders above the root. A link is let pass above the root's parent if it is the system's own,
-   * such as {@code /var} on macOS; a folder that others may write to only if one may not rename there
-   * what is somebody else's, such as {@code /tmp}.
+   * The folders above the root. A link is let pass above the root's parent if it is the system's
+   * own, such as {@code /var} on macOS; a folder that others may write to only if one may not
+   * rename there what is somebody else's, such as {@code /tmp}.
    */
   public List<Finding> above() throws IOException {
     var findings = new ArrayList<Finding>();

@@ -1,8 +1,10 @@
 package dev.cvt.pluginmgr.file;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -47,8 +49,8 @@ public record ProcessId(long pid, long start) {
   }
 
   /**
-   * Where numbers of processes mean what they mean here: until the next boot, in this container. Empty
-   * where the system does not tell.
+   * Where numbers of processes mean what they mean here: until the next boot, in this container.
+   * Empty where the system does not tell.
    */
   public static World world() {
     return new World(text(PROC.resolve("sys/kernel/random/boot_id")), link("self/ns/pid"));
@@ -69,12 +71,12 @@ public record ProcessId(long pid, long start) {
     }
     return ProcessHandle.of(pid)
         .flatMap(handle -> handle.info().startInstant())
-        .map(java.time.Instant::toEpochMilli);
+        .map(Instant::toEpochMilli);
   }
 
   private static String text(Path file) {
     try {
-      return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1).trim();
+      return Files.readString(file, StandardCharsets.ISO_8859_1).trim();
     } catch (IOException | RuntimeException _) {
       return "";
     }

@@ -14,9 +14,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Java's own file lock, for systems without {@code flock(2)} and JVMs that may not call it. On Windows
- * it is the lock that Go programs take, too; elsewhere it keeps out Java programs that use this same
- * fallback, and nobody else. Threads of this JVM exclude one another by a {@link JvmLock} before it.
+ * Java's own file lock, for systems without {@code flock(2)} and JVMs that may not call it. On
+ * Windows it is the lock that Go programs take, too; elsewhere it keeps out Java programs that use
+ * this same fallback, and nobody else. Threads of this JVM exclude one another by a {@link JvmLock}
+ * before it.
  */
 record RecordLock(Path lockFile) implements ExclusiveLock {
 

@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * Work that an interrupt must not cut in two. An interrupt closes whatever file the thread is just
- * writing; so such work runs on a thread of its own, which nobody knows and nobody interrupts, and its
- * caller, once interrupted, waits on and keeps the interrupt for later. For short work only.
+ * writing; so such work runs on a thread of its own, which nobody knows and nobody interrupts, and
+ * its caller, once interrupted, waits on and keeps the interrupt for later. For short work only.
  */
 public final class Uninterrupted {
 

@@ -2,7 +2,6 @@ package dev.cvt.pluginmgr.install;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
-import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.Refused.Reason;
 import dev.cvt.pluginmgr.file.AtomicFile;
 import dev.cvt.pluginmgr.file.Shell;
@@ -15,9 +14,9 @@ import java.util.Optional;
 /**
  * Brings a swap that was cut in two to one of its two ends, under the lock.
  *
- * <p>Judges by what is there, not by how far the other one may have come: the entry, and the hash of
- * the file. So it does not matter how often it is itself cut in two, nor whether a Go program that
- * knows nothing of intents has written the state since: what such a one did is left alone.
+ * <p>Judges by what is there, not by how far the other one may have come: the entry, and the hash
+ * of the file. So it does not matter how often it is itself cut in two, nor whether a Go program
+ * that knows nothing of intents has written the state since: what such a one did is left alone.
  */
 record Healer(Layout layout) {
 
@@ -97,7 +96,8 @@ record Healer(Layout layout) {
   private boolean isTaken(StateDocument document, Intent intent, Path binary) {
     return document.plugins().entrySet().stream()
         .filter(plugin -> !plugin.getKey().equals(intent.name()))
-        .anyMatch(plugin -> layout.binary(plugin.getValue().entry()).filter(binary::equals).isPresent());
+        .anyMatch(
+            plugin -> layout.binary(plugin.getValue().entry()).filter(binary::equals).isPresent());
   }
 
   private boolean finish(StateDocument document, Intent intent) throws IOException {
@@ -121,13 +121,17 @@ record Healer(Layout layout) {
     AtomicFile.syncFolder(Binaries.folder(binary));
   }
 
-  /** The binary's path, once nothing in the intent leads anywhere else: it may have been tampered with. */
+  /**
+   * The binary's path, once nothing in the intent leads anywhere else: it may have been tampered
+   * with.
+   */
   private Path checked(Intent intent) throws IOException {
     var binary = layout.binary(intent.after()).filter(path -> !layout.isReserved(path));
     boolean sound =
         Refusal.isName(intent.name())
             && binary.isPresent()
-            && layout.guard().links(binary.get()).stream().allMatch(f -> f.where().equals(binary.get()))
+            && layout.guard().links(binary.get()).stream()
+                .allMatch(f -> f.where().equals(binary.get()))
             && Layout.isStaged(intent.staged())
             && intent.undo().map(Previous::isKeptName).orElse(true);
     if (!sound) {

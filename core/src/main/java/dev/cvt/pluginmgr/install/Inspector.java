@@ -51,7 +51,8 @@ public record Inspector(Layout layout) {
       return Optional.of(e);
     } catch (IOException e) {
       return Optional.of(
-          Refusal.io("plugin \"" + name + "\" could not be looked at", e, "nothing is known of it"));
+          Refusal.io(
+              "plugin \"" + name + "\" could not be looked at", e, "nothing is known of it"));
     }
   }
 

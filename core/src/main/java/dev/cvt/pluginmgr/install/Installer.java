@@ -52,7 +52,8 @@ public record Installer(Layout layout, InstantSource clock) {
     Refusal.checkInstalled(name, layout.store().read());
     try (var tx = Transaction.begin(layout, notDone)) {
       var before = Refusal.checkInstalled(name, tx.current());
-      var binary = layout.binary(before).orElseThrow(() -> Refusal.badPath(name, before, layout.root()));
+      var binary =
+          layout.binary(before).orElseThrow(() -> Refusal.badPath(name, before, layout.root()));
       Refusal.checkSafe(layout.guard().links(binary));
       var previous = new Previous(layout, name);
       var hash =
@@ -64,7 +65,8 @@ public record Installer(Layout layout, InstantSource clock) {
                           Reason.NO_PREVIOUS,
                           "plugin \"" + name + "\" has no earlier binary to go back to",
                           null,
-                          "install the one that you want: cvt-plugins install PATH --name " + name));
+                          "install the one that you want: cvt-plugins install PATH --name "
+                              + name));
       try (var stage = Stage.link(previous.folder().resolve(hash), layout)) {
         if (!stage.sha256().equals(hash)) {
           throw new Refused(
@@ -218,7 +220,8 @@ public record Installer(Layout layout, InstantSource clock) {
       Thread.ofPlatform()
           .daemon()
           .name("pluginmgr-lock-warm-up")
-          .start(ExclusiveLock::warmUp); // ends by itself; whoever needs the lock first waits for it
+          .start(
+              ExclusiveLock::warmUp); // ends by itself; whoever needs the lock first waits for it
     }
   }
 }

@@ -19,15 +19,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The note that an install leaves before it swaps binaries: what stood there, what shall stand there.
- * It is on the disk before the first change, and goes after the last.
+ * The note that an install leaves before it swaps binaries: what stood there, what shall stand
+ * there. It is on the disk before the first change, and goes after the last.
  *
  * @param name the plugin
  * @param before its entry before
  * @param after its entry afterwards; its path is the one that is swapped
  * @param staged the new binary, on its way in; a file name in the root
- * @param undo where the file that is replaced was linked aside, if there was one; a file name in the
- *     plugin's folder of previous binaries
+ * @param undo where the file that is replaced was linked aside, if there was one; a file name in
+ *     the plugin's folder of previous binaries
  */
 record Intent(
     String name, Optional<Entry> before, Entry after, String staged, Optional<String> undo) {

@@ -34,8 +34,7 @@ public record Layout(Path root, Path state, Duration lockTimeout, ProcessId self
 
   /** Where everything lies that belongs to a state file. */
   public static Layout of(StateFile file) {
-    return new Layout(
-        file.pluginRoot(), file.path(), file.lockTimeout(), ProcessId.current());
+    return new Layout(file.pluginRoot(), file.path(), file.lockTimeout(), ProcessId.current());
   }
 
   PathGuard guard() {

@@ -6,6 +6,7 @@ import dev.cvt.pluginmgr.file.Modes;
 import dev.cvt.pluginmgr.file.Sha256;
 import dev.cvt.pluginmgr.file.Stat;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -142,7 +143,7 @@ record Previous(Layout layout, String plugin) {
       }
     } catch (NoSuchFileException | NotDirectoryException _) {
       return List.of();
-    } catch (java.nio.file.DirectoryIteratorException e) {
+    } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
     return names;

@@ -78,7 +78,10 @@ final class Refusal {
           Reason.UNSAFE,
           findings.stream().map(Finding::what).collect(joining("; ")),
           findings.getFirst().where(),
-          findings.stream().map(Finding::remedy).distinct().collect(joining(", then: ", "to cure it: ", "")));
+          findings.stream()
+              .map(Finding::remedy)
+              .distinct()
+              .collect(joining(", then: ", "to cure it: ", "")));
     }
   }
 
@@ -86,13 +89,7 @@ final class Refusal {
   static Refused io(String notDone, IOException e, String nowTrue) {
     var text = IoText.of(e);
     return new Refused(
-        Reason.IO,
-        notDone + ": " + text.what() + "; " + nowTrue,
-        null,
-        "",
-        "",
-        text.remedy(),
-        e);
+        Reason.IO, notDone + ": " + text.what() + "; " + nowTrue, null, "", "", text.remedy(), e);
   }
 
   /** It happened, but perhaps not for good. */

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Changes of the state file that bring no new binary: remove, reset, and the whole file at once. */
+/**
+ * Changes of the state file that bring no new binary: remove, reset, and the whole file at once.
+ */
 public record Remover(Layout layout) {
 
   /**
@@ -56,7 +58,8 @@ public record Remover(Layout layout) {
           tx.change(
               notDone,
               () -> {
-                commit(tx.current().without(name), "the entry of plugin \"" + name + "\" was reset");
+                commit(
+                    tx.current().without(name), "the entry of plugin \"" + name + "\" was reset");
                 return entry;
               });
     }
@@ -116,8 +119,8 @@ public record Remover(Layout layout) {
   }
 
   /**
-   * A manager first claims a plugin and then reads the state; we first write the state and then look
-   * for claims. So of two that meet, at least one sees the other.
+   * A manager first claims a plugin and then reads the state; we first write the state and then
+   * look for claims. So of two that meet, at least one sees the other.
    */
   private void restoreIfStarted(String name, StateDocument before) throws IOException {
     try {

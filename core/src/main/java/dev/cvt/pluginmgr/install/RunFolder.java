@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The private folder of one manager, {@code .run/PID-START} under the plugin root: the verified
- * binaries that it executes lie there, and the plugin names that it runs can be read off it, so that
- * {@code remove} can refuse. Thread-safe.
+ * binaries that it executes lie there, and the plugin names that it runs can be read off it, so
+ * that {@code remove} can refuse. Thread-safe.
  */
 public final class RunFolder implements AutoCloseable {
 
@@ -80,9 +80,10 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Links a plugin's installed binary into this folder and verifies the link: the state has an entry,
-   * its path is the configured one, owners and modes are safe, the bytes have the recorded hash.
-   * Where links are impossible it is a copy. Several may exist of one plugin at a time. Claims it.
+   * Links a plugin's installed binary into this folder and verifies the link: the state has an
+   * entry, its path is the configured one, owners and modes are safe, the bytes have the recorded
+   * hash. Where links are impossible it is a copy. Several may exist of one plugin at a time.
+   * Claims it.
    *
    * @throws Refused if anything of that does not hold, after a second look under the lock
    */
@@ -116,8 +117,7 @@ public final class RunFolder implements AutoCloseable {
       if (!Verifier.isWorthASecondLook(first)) {
         throw first;
       }
-      try (var tx =
-          Transaction.begin(layout, "plugin \"" + plugin + "\" could not be verified")) {
+      try (var tx = Transaction.begin(layout, "plugin \"" + plugin + "\" could not be verified")) {
         return making.make(tx.current(), place(plugin));
       }
     }

@@ -74,6 +74,8 @@ final class RunningManagers {
   }
 
   private static String command(Path folder, ProcessId process) {
-    return World.read(folder).filter(ProcessId.world()::equals).isPresent() ? process.command() : "";
+    return World.read(folder).filter(ProcessId.world()::equals).isPresent()
+        ? process.command()
+        : "";
   }
 }

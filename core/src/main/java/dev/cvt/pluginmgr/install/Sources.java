@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What may be installed: a regular file that can be executed, and is reached without a link. */
 final class Sources {
@@ -28,7 +29,8 @@ final class Sources {
   static Source check(Source source, Layout layout) throws IOException {
     var checked =
         switch (source) {
-          case Source.File(var path) -> new Source.File(checkFile(path.toAbsolutePath().normalize()));
+          case Source.File(var path) ->
+              new Source.File(checkFile(path.toAbsolutePath().normalize()));
           case Source.Stream stream -> stream;
         };
     checkName(checked, layout);
@@ -45,7 +47,11 @@ final class Sources {
 
   static Refused empty(Source source) {
     var where = source instanceof Source.File(var path) ? path : null;
-    return bad(where == null ? "the stream" : where.toString(), where, " is empty", "give the program itself");
+    return bad(
+        where == null ? "the stream" : where.toString(),
+        where,
+        " is empty",
+        "give the program itself");
   }
 
   private static Path checkFile(Path path) {
@@ -66,7 +72,8 @@ final class Sources {
           e);
     }
     if (attributes.isSymbolicLink()) {
-      throw bad(path.toString(), path, " is a symbolic link", "give what it points to" + target(path));
+      throw bad(
+          path.toString(), path, " is a symbolic link", "give what it points to" + target(path));
     }
     if (attributes.isDirectory()) {
       throw bad(path.toString(), path, " is a folder", "give the program inside it");
@@ -113,8 +120,7 @@ final class Sources {
       return attributes.isEmpty()
           ? Files.isExecutable(path)
           : !Collections.disjoint(
-              attributes.get().permissions(),
-              Set.of(OWNER_EXECUTE, GROUP_EXECUTE, OTHERS_EXECUTE));
+              attributes.get().permissions(), Set.of(OWNER_EXECUTE, GROUP_EXECUTE, OTHERS_EXECUTE));
     } catch (IOException _) {
       return false;
     }
@@ -128,7 +134,7 @@ final class Sources {
     }
   }
 
-  private static Refused bad(String whatIs, @org.jspecify.annotations.Nullable Path where, String fault, String remedy) {
+  private static Refused bad(String whatIs, @Nullable Path where, String fault, String remedy) {
     return Refusal.of(Reason.BAD_SOURCE, whatIs + fault, where, remedy);
   }
 }

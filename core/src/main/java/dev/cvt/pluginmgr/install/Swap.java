@@ -37,7 +37,8 @@ record Swap(Layout layout, StateDocument current, String name, String notDone, S
       AtomicFile.syncFolder(Binaries.folder(binary));
       layout.store().commit(current.with(name, after));
     } catch (AtomicFile.NotDurable e) {
-      throw Refusal.notDurable(done, e); // the intent stays: it would finish what a power cut undoes
+      throw Refusal.notDurable(
+          done, e); // the intent stays: it would finish what a power cut undoes
     } catch (IOException e) {
       throw failed(healer, intent, e);
     }
@@ -52,7 +53,8 @@ record Swap(Layout layout, StateDocument current, String name, String notDone, S
       if (before.flatMap(layout::binary).filter(path -> !path.equals(binary)).isPresent()) {
         previous.keepOld(before, after.sha256());
       }
-      // Before the commit, since nobody would do it for us after a crash: at worst there is nothing to
+      // Before the commit, since nobody would do it for us after a crash: at worst there is nothing
+      // to
       // roll back to, never the wrong thing.
       previous.tidyAfter(before, after);
       layout.store().commit(current.with(name, after));
@@ -77,7 +79,8 @@ record Swap(Layout layout, StateDocument current, String name, String notDone, S
     try {
       return switch (healer.settle(intent, false)) {
         case BEFORE -> Refusal.io(notDone, e, "nothing was changed");
-        case AFTER -> Refusal.io(done + ", though with trouble", e, "binary and entry are the new ones");
+        case AFTER ->
+            Refusal.io(done + ", though with trouble", e, "binary and entry are the new ones");
         case OTHER -> Refusal.io(notDone, e, "something else was put in its place meanwhile");
       };
     } catch (IOException | Refused f) {

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Deletes what dead processes left behind, under the lock. Tidiness only: what cannot be deleted now
- * is tried again by the next.
+ * Deletes what dead processes left behind, under the lock. Tidiness only: what cannot be deleted
+ * now is tried again by the next.
  */
 record Sweeper(Layout layout) {
 

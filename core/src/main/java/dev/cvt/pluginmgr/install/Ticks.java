@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The grain of a file's times. Many kernels stamp with a clock that advances every 1 to 10 ms: a file
- * written twice within one tick shows the same times, and so a write after the hashing could hide
- * behind the link before it. Linux 6.13 and later stamp anew whatever somebody has looked at, on the
- * file systems that take part.
+ * The grain of a file's times. Many kernels stamp with a clock that advances every 1 to 10 ms: a
+ * file written twice within one tick shows the same times, and so a write after the hashing could
+ * hide behind the link before it. Linux 6.13 and later stamp anew whatever somebody has looked at,
+ * on the file systems that take part.
  */
 final class Ticks {
 

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /**
- * The time between taking the lock and letting go of it. Begins by finishing what a dead process left
- * unfinished, so that what is then read is whole.
+ * The time between taking the lock and letting go of it. Begins by finishing what a dead process
+ * left unfinished, so that what is then read is whole.
  */
 final class Transaction implements AutoCloseable {
 
@@ -107,7 +107,8 @@ final class Transaction implements AutoCloseable {
   private static Refused busy(Layout layout, String notDone, ExclusiveLock.Busy e) {
     var holder =
         e.holder()
-            .map(h -> "process " + h.pid() + (h.command().isEmpty() ? "" : " (" + h.command() + ")"))
+            .map(
+                h -> "process " + h.pid() + (h.command().isEmpty() ? "" : " (" + h.command() + ")"))
             .orElse("another process");
     return new Refused(
         Reason.BUSY,

@@ -47,9 +47,9 @@ public final class VerifiedBinary implements AutoCloseable {
   }
 
   /**
-   * Looks again whether the executed file is the verified one, unwritten since: to be called once the
-   * process runs and before anything is sent to it. Compares size, mtime, ctime and inode, and the
-   * folder around it.
+   * Looks again whether the executed file is the verified one, unwritten since: to be called once
+   * the process runs and before anything is sent to it. Compares size, mtime, ctime and inode, and
+   * the folder around it.
    *
    * @throws Refused {@code EXCHANGED} if it is not; {@code TOUCHED} if nobody can say, as when
    *     another manager links the same binary at this moment: end the process and start again from

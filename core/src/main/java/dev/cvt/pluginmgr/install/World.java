@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** The file in a manager's folder that says in which boot and container its process number holds. */
+/**
+ * The file in a manager's folder that says in which boot and container its process number holds.
+ */
 final class World {
 
   private static final String FILE = ".world";

@@ -1,9 +1,9 @@
 /**
  * What lies under the plugin root, and how it changes: the only place that knows the layout.
  *
- * <p>An install comes through here in this order: {@link dev.cvt.pluginmgr.install.Installer} looks at
- * the source, {@link dev.cvt.pluginmgr.install.Stage} copies and hashes it beside its future place,
- * {@link dev.cvt.pluginmgr.install.Transaction} takes the lock and has {@link
+ * <p>An install comes through here in this order: {@link dev.cvt.pluginmgr.install.Installer} looks
+ * at the source, {@link dev.cvt.pluginmgr.install.Stage} copies and hashes it beside its future
+ * place, {@link dev.cvt.pluginmgr.install.Transaction} takes the lock and has {@link
  * dev.cvt.pluginmgr.install.Healer} finish what a dead process left, {@link
  * dev.cvt.pluginmgr.install.Swap} keeps the old binary aside, writes an {@link
  * dev.cvt.pluginmgr.install.Intent}, renames the new one into place and commits the state.

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Times as Go's {@code time.Time} reads (leniently) and writes them in JSON: RFC 3339. */
 public final class GoTime {
@@ -52,7 +53,10 @@ public final class GoTime {
   /** Writes a time: its own zone, its fraction without trailing zeros. */
   public static String format(OffsetDateTime time) {
     // Go knows whole minutes of zones only, and would cut the rest and with it change the instant.
-    var t = time.getOffset().getTotalSeconds() % 60 == 0 ? time : time.withOffsetSameInstant(ZoneOffset.UTC);
+    var t =
+        time.getOffset().getTotalSeconds() % 60 == 0
+            ? time
+            : time.withOffsetSameInstant(ZoneOffset.UTC);
     var text =
         new StringBuilder(
             String.format(
@@ -75,8 +79,7 @@ public final class GoTime {
     return text.append(t.getOffset().getId()).toString();
   }
 
-  private static ZoneOffset zone(
-      @org.jspecify.annotations.Nullable String sign, String hours, String minutes) {
+  private static ZoneOffset zone(@Nullable String sign, String hours, String minutes) {
     if (sign == null) {
       return ZoneOffset.UTC;
     }

@@ -18,8 +18,8 @@ import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes to a tree. Strict JSON in UTF-8, one value, no name twice in one object; what it may cost is
- * bounded, whatever the bytes.
+ * Bytes to a tree. Strict JSON in UTF-8, one value, no name twice in one object; what it may cost
+ * is bounded, whatever the bytes.
  */
 public final class JsonReader {
 
@@ -117,9 +117,7 @@ public final class JsonReader {
 
   private Json array() throws IOException, Malformed {
     var items = new ArrayList<Json>();
-    for (var token = parser.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = parser.nextToken()) {
+    for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
       items.add(value(token));
     }
     return new Json.Arr(items);

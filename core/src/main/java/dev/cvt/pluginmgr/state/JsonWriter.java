@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 
 /**
- * A tree to bytes, as Go's {@code encoding/json} encoder (1.22 and later) writes it with an indent of
- * two spaces: HTML's special characters and the line separators escaped, a newline at the end.
+ * A tree to bytes, as Go's {@code encoding/json} encoder (1.22 and later) writes it with an indent
+ * of two spaces: HTML's special characters and the line separators escaped, a newline at the end.
  */
 public final class JsonWriter {
 

@@ -6,6 +6,7 @@ import dev.cvt.pluginmgr.state.StateDocument.Plugin;
 import dev.cvt.pluginmgr.state.StateDocument.Unreadable;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -45,7 +46,8 @@ final class StateBinder {
   private static void checkVersion(Json version) throws Unreadable {
     switch (version) {
       case Json.Null _ -> {}
-      case Json.Num(String text) when text.equals("0") || text.equals("1") || text.equals("-0") -> {}
+      case Json.Num(String text)
+          when text.equals("0") || text.equals("1") || text.equals("-0") -> {}
       case Json.Num(String text) ->
           throw new Unreadable(
               "",
@@ -122,7 +124,7 @@ final class StateBinder {
     Fields(List<Json.Member> members, List<String> known, String prefix) throws Unreadable {
       this.known = known;
       this.values = new Json[known.size()];
-      java.util.Arrays.fill(values, new Json.Null());
+      Arrays.fill(values, new Json.Null());
       var seen = new boolean[known.size()];
       for (var member : members) {
         int i = indexOf(member.name());

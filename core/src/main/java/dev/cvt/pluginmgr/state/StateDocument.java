@@ -150,7 +150,9 @@ public record StateDocument(SortedMap<String, Plugin> plugins, List<Json.Member>
       this.remedy = remedy;
     }
 
-    /** Where in the text, as {@code :LINE:COLUMN} to be put behind the file's name; may be empty. */
+    /**
+     * Where in the text, as {@code :LINE:COLUMN} to be put behind the file's name; may be empty.
+     */
     public String place() {
       return place;
     }

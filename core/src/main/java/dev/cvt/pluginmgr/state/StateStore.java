@@ -34,13 +34,7 @@ public record StateStore(Path path) {
       return StateDocument.empty();
     } catch (StateDocument.Unreadable e) {
       throw new Refused(
-          Reason.UNREADABLE,
-          path + e.place() + " " + e.getMessage(),
-          path,
-          "",
-          "",
-          e.remedy(),
-          e);
+          Reason.UNREADABLE, path + e.place() + " " + e.getMessage(), path, "", "", e.remedy(), e);
     } catch (IOException e) {
       var text = IoText.of(e);
       throw new Refused(
@@ -81,7 +75,8 @@ public record StateStore(Path path) {
           "put a regular file in its place, or move it away and install the plugins again",
           null);
     }
-    try (var in = Channels.newInputStream(Files.newByteChannel(path, Set.of(READ, NOFOLLOW_LINKS)))) {
+    try (var in =
+        Channels.newInputStream(Files.newByteChannel(path, Set.of(READ, NOFOLLOW_LINKS)))) {
       var bytes = in.readNBytes(JsonReader.MAX_BYTES + 1);
       if (bytes.length > JsonReader.MAX_BYTES) {
         throw new Refused(

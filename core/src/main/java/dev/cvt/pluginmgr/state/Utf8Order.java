@@ -3,8 +3,8 @@ package dev.cvt.pluginmgr.state;
 import java.util.Comparator;
 
 /**
- * The order of strings by their UTF-8 bytes, which is that of their code points. Java's own compares
- * halves of surrogate pairs, and so puts U+1F600 before U+FFFD.
+ * The order of strings by their UTF-8 bytes, which is that of their code points. Java's own
+ * compares halves of surrogate pairs, and so puts U+1F600 before U+FFFD.
  */
 public enum Utf8Order implements Comparator<String> {
   /** The order. */

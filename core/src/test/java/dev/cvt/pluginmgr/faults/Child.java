@@ -68,7 +68,10 @@ public record Child(Process process, BufferedReader out) implements AutoCloseabl
   }
 
   private static String classPath() {
-    return root(StateFile.class) + File.pathSeparator + root(Child.class) + File.pathSeparator
+    return root(StateFile.class)
+        + File.pathSeparator
+        + root(Child.class)
+        + File.pathSeparator
         + root(JsonFactory.class);
   }
 

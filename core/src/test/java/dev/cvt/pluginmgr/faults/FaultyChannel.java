@@ -10,7 +10,9 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A channel of the file system below. Writes come in pieces, so that one can fail in the middle. */
+/**
+ * A channel of the file system below. Writes come in pieces, so that one can fail in the middle.
+ */
 final class FaultyChannel extends FileChannel {
 
   private static final int PIECE = 64;
@@ -55,8 +57,7 @@ final class FaultyChannel extends FileChannel {
   }
 
   @Override
-  public long transferTo(long position, long count, WritableByteChannel target)
-      throws IOException {
+  public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
     faults.call("transfer", path);
     var buffer = ByteBuffer.allocate((int) Math.min(count, 64 * 1024));
     int n = below.read(buffer, position);

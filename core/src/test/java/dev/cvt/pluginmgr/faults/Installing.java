@@ -34,8 +34,7 @@ public final class Installing {
   private static void change(StateFile file, Path source, Random random) throws Exception {
     var version = random.nextBoolean() ? "one" : "two";
     switch (random.nextInt(10)) {
-      case 0, 1, 2, 3 ->
-          file.install(source.resolve(version).resolve("cvt-plugin-rest"), "rest");
+      case 0, 1, 2, 3 -> file.install(source.resolve(version).resolve("cvt-plugin-rest"), "rest");
       case 4, 5 -> file.install(source.resolve(version).resolve("cvt-plugin-echo"), "echo");
       case 6 -> file.rollback("rest");
       case 7 -> file.remove("echo");

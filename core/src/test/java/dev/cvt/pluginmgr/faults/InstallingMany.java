@@ -9,7 +9,9 @@ public final class InstallingMany {
 
   private InstallingMany() {}
 
-  /** Arguments: the plugin root, the folder with the programs, the first part of names, a number. */
+  /**
+   * Arguments: the plugin root, the folder with the programs, the first part of names, a number.
+   */
   public static void main(String[] arguments) throws Exception {
     var root = Path.of(arguments[0]);
     var file = StateFile.at(root.resolve("state.json"), root).lockTimeout(Duration.ofMinutes(2));

@@ -16,8 +16,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What has been done and not yet synced, with the way to undo it: a name is safe once its folder was
- * synced, content once its file was. Works on the paths of the file system below.
+ * What has been done and not yet synced, with the way to undo it: a name is safe once its folder
+ * was synced, content once its file was. Works on the paths of the file system below.
  */
 final class Journal {
 
@@ -51,15 +51,16 @@ final class Journal {
       changes.addLast(new Change(folderOf(path), () -> Files.createDirectory(path)));
     } else if (Files.exists(path, NOFOLLOW_LINKS)) {
       var kept = keep(path);
-      changes.addLast(
-          new Change(folderOf(path), () -> Files.move(kept, path, REPLACE_EXISTING)));
+      changes.addLast(new Change(folderOf(path), () -> Files.move(kept, path, REPLACE_EXISTING)));
     }
   }
 
   /** To be called before a rename; what it returns, after it succeeded. */
   synchronized Runnable moving(Path from, Path to) throws IOException {
     var kept =
-        Files.exists(to, NOFOLLOW_LINKS) && !Files.isDirectory(to, NOFOLLOW_LINKS) ? keep(to) : null;
+        Files.exists(to, NOFOLLOW_LINKS) && !Files.isDirectory(to, NOFOLLOW_LINKS)
+            ? keep(to)
+            : null;
     var change =
         new Change(
             both(from, to),

@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Kills processes that install, at random instants, and looks at what they leave. The main method is
- * the long form.
+ * Kills processes that install, at random instants, and looks at what they leave. The main method
+ * is the long form.
  */
 public final class KillInstalls {
 
@@ -37,7 +37,8 @@ public final class KillInstalls {
     try {
       var result = run(home, tries, seed);
       System.out.printf(
-          "kill -9 of an installing process (seed %d): %d tries, %d lost, %d corrupted, %d leaked%n",
+          "kill -9 of an installing process (seed %d): %d tries, %d lost, %d corrupted, %d"
+              + " leaked%n",
           seed, result.tries, result.unreadable, result.mismatched, result.leftovers);
       System.exit(result.equals(new Result(tries, 0, 0, 0)) ? 0 : 1);
     } finally {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.InstallRequest;
 import dev.cvt.pluginmgr.StateFile.Refused;
-import dev.cvt.pluginmgr.StateFile.Refused.Reason;
 import dev.cvt.pluginmgr.StateFile.Snapshot;
 import dev.cvt.pluginmgr.faults.Faults;
 import dev.cvt.pluginmgr.faults.FaultyFileSystem;
@@ -23,10 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every change, with every single call of the file system failing once, with all of them failing from
- * one on, with the process dying before it, and with the power cut there. Afterwards, once the next
- * transaction has been through, binary and entry are both the old ones or both the new ones, and nothing
- * unfinished lies about. What the error says holds at once.
+ * Every change, with every single call of the file system failing once, with all of them failing
+ * from one on, with the process dying before it, and with the power cut there. Afterwards, once the
+ * next transaction has been through, binary and entry are both the old ones or both the new ones,
+ * and nothing unfinished lies about. What the error says holds at once.
  */
 class EveryFaultTest {
 
@@ -265,8 +264,7 @@ class EveryFaultTest {
     }
   }
 
-  private static void dying(Change change, Scene scene, Faults faults, String as)
-      throws Exception {
+  private static void dying(Change change, Scene scene, Faults faults, String as) throws Exception {
     var base = FaultyFileSystem.over(scene.base(), faults);
     try {
       change.run(new Scene(base).layoutOfTheDead(), base.resolve("src"));
@@ -281,9 +279,7 @@ class EveryFaultTest {
     scene.install("next", "cvt-plugin-next", "#!/bin/sh\necho next\n");
     boolean old = isOld(change, scene);
     boolean now = isNew(change, scene);
-    assertThat(old || now)
-        .as(as + ": all old or all new, in " + scene.files())
-        .isTrue();
+    assertThat(old || now).as(as + ": all old or all new, in " + scene.files()).isTrue();
     assertThat(scene.leftovers()).as(as).isEmpty();
     for (var plugin : scene.file().read().plugins().values()) {
       assertThat(scene.file().verify(plugin)).as(as).isEqualTo(plugin);

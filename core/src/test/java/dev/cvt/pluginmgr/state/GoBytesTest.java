@@ -136,7 +136,13 @@ class GoBytesTest {
             "{\"plugins\":{\"z\":{},\"a\":{},\"\uFFFD\":{},\"😀\":{},\"A\":{},\" \":{},\"\":{}}}");
     assertThat(text.lines().filter(line -> line.endsWith(": {")).skip(1).map(String::trim))
         .containsExactly(
-            "\"\": {", "\" \": {", "\"A\": {", "\"a\": {", "\"z\": {", "\"\uFFFD\": {", "\"😀\": {");
+            "\"\": {",
+            "\" \": {",
+            "\"A\": {",
+            "\"a\": {",
+            "\"z\": {",
+            "\"\uFFFD\": {",
+            "\"😀\": {");
   }
 
   @Test
@@ -184,8 +190,7 @@ class GoBytesTest {
     assertThat(snapshot.toJson())
         .isEqualTo(file("/p/r", "ab", "2026-04-17T19:00:00Z").replace("\"a\"", "\"rest\""));
     assertThat(Snapshot.parse(snapshot.toJson())).isEqualTo(snapshot);
-    assertThat(Snapshot.empty().toJson())
-        .isEqualTo("{\n  \"version\": 1,\n  \"plugins\": {}\n}\n");
+    assertThat(Snapshot.empty().toJson()).isEqualTo("{\n  \"version\": 1,\n  \"plugins\": {}\n}\n");
   }
 
   @Test
@@ -209,17 +214,17 @@ class GoBytesTest {
 
   private static String file(String path, String hash, String time) {
     return """
-        {
-          "version": 1,
-          "plugins": {
-            "a": {
-              "binary_path": "%s",
-              "sha256": "%s",
-              "installed_at": "%s"
-            }
-          }
+    {
+      "version": 1,
+      "plugins": {
+        "a": {
+          "binary_path": "%s",
+          "sha256": "%s",
+          "installed_at": "%s"
         }
-        """
+      }
+    }
+    """
         .formatted(path, hash, time);
   }
 }

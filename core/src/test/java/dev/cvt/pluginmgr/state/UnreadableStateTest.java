@@ -65,9 +65,7 @@ class UnreadableStateTest {
         of("{\"version\":01}", ":1:13 cannot be read: it is not JSON" + RESTORE),
         of("{\"version\":NaN}", ":1:15 cannot be read: it is not JSON" + RESTORE),
         of("{}x", ":1:3 cannot be read: it is not JSON" + RESTORE),
-        of(
-            "{} {}",
-            ":1:4 cannot be read: there is more after the end of the JSON value" + RESTORE),
+        of("{} {}", ":1:4 cannot be read: there is more after the end of the JSON value" + RESTORE),
         of("\uFEFF{}", ":1:1 cannot be read: it begins with a byte order mark" + RESTORE),
         of("{\0}", ":1:3 cannot be read: it is not JSON" + RESTORE),
         arguments(
