@@ -1,8 +1,11 @@
 package dev.cvt.goplugin;
 
+import dev.cvt.goplugin.serve.InProcess;
 import dev.cvt.goplugin.serve.PluginProcess;
 import dev.cvt.goplugin.serve.Served;
 import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +82,60 @@ public final class PluginServer {
    */
   public void serve() {
     PluginProcess.serve(handshake, served, explanation);
+  }
+
+  /**
+   * Serves within this process, for tests: takes over nothing of the process, and looks for no
+   * cookie. Handlers and calls are real, and so is the socket.
+   *
+   * @param environment what a host would have set, such as {@code PLUGIN_UNIX_SOCKET_DIR}; may be
+   *     empty
+   * @throws CannotServe if there is no place for the socket, or the like
+   */
+  public Running start(Map<String, String> environment) {
+    return new Running(new InProcess(served, environment));
+  }
+
+  /** A plugin that is served within this process. Thread-safe. */
+  public static final class Running implements AutoCloseable {
+    private final InProcess process;
+
+    private Running(InProcess process) {
+      this.process = process;
+    }
+
+    /** The handshake line that a host would read, without a line end. */
+    public String line() {
+      return process.line();
+    }
+
+    /** A new connection, as a host has one. The caller shuts it down. */
+    public ManagedChannel dial() {
+      return process.dial();
+    }
+
+    /**
+     * What is written there reaches the host as the plugin's standard output. Never blocks long.
+     */
+    public OutputStream stdout() {
+      return process.stdout();
+    }
+
+    /** What is written there reaches the host as the plugin's standard error. Never blocks long. */
+    public OutputStream stderr() {
+      return process.stderr();
+    }
+
+    /** Waits until it has stopped, by {@link #close} or by a call of the host's. */
+    public boolean awaitStopped(Duration patience) throws InterruptedException {
+      return process.awaitStopped(patience);
+    }
+
+    /** Stops as if the host had asked: waits for calls in flight, up to the grace. Idempotent. */
+    @Override
+    public void close() {
+      process.close();
+    }
   }
 
   /** Collects the parts; not thread-safe. */

@@ -5,6 +5,8 @@ import dev.cvt.goplugin.wire.ConnInfo;
 import dev.cvt.goplugin.wire.GRPCBrokerGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Takes the broker's stream, which a host opens early and once. Should another come, announcements
@@ -13,6 +15,7 @@ import io.grpc.stub.StreamObserver;
 final class BrokerService extends GRPCBrokerGrpc.GRPCBrokerImplBase {
 
   private final StreamBroker broker;
+  private final Set<StreamObserver<ConnInfo>> open = ConcurrentHashMap.newKeySet();
 
   BrokerService(StreamBroker broker) {
     this.broker = broker;
@@ -21,7 +24,8 @@ final class BrokerService extends GRPCBrokerGrpc.GRPCBrokerImplBase {
   @Override
   public StreamObserver<ConnInfo> startStream(StreamObserver<ConnInfo> toHost) {
     // With a handler, sending after the end is no error: the next stream brings it all again.
-    ((ServerCallStreamObserver<ConnInfo>) toHost).setOnCancelHandler(() -> {});
+    ((ServerCallStreamObserver<ConnInfo>) toHost).setOnCancelHandler(() -> open.remove(toHost));
+    open.add(toHost);
     broker.open(toHost);
     return new StreamObserver<>() {
       @Override
@@ -36,8 +40,20 @@ final class BrokerService extends GRPCBrokerGrpc.GRPCBrokerImplBase {
 
       @Override
       public void onCompleted() {
-        toHost.onCompleted();
+        complete(toHost);
       }
     };
+  }
+
+  private void complete(StreamObserver<ConnInfo> toHost) {
+    if (open.remove(toHost)) {
+      toHost.onCompleted();
+    }
+  }
+
+  /** Ends the broker and its streams. */
+  void finish() {
+    broker.close();
+    open.forEach(this::complete);
   }
 }

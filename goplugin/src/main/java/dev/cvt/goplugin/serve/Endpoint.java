@@ -1,7 +1,7 @@
 package dev.cvt.goplugin.serve;
 
-import dev.cvt.goplugin.Broker;
 import dev.cvt.goplugin.CannotServe;
+import dev.cvt.goplugin.Launch;
 import dev.cvt.goplugin.broker.StreamBroker;
 import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.channel.LocalAddress;
@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -43,11 +43,14 @@ final class Endpoint implements StreamBroker.Sockets {
   private final Served served;
   private final Runnable disconnected;
   private final StdioService stdio;
+  private final HealthService health;
   private final CallGuard guard = new CallGuard();
   private final EventLoop loop = new EventLoop("plugin");
-  private final ExecutorService handlers =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("plugin-call-", 0).factory());
+  private final ThreadFactory threads = Thread.ofVirtual().name("plugin-call-", 0).factory();
+  // Never refuses: a connection that is cut still has its calls to tell.
+  private final Executor handlers = task -> threads.newThread(task).start();
   private final StreamBroker broker = new StreamBroker(this);
+  private final BrokerService brokering = new BrokerService(broker);
   private final Server server;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch begun = new CountDownLatch(1);
@@ -66,6 +69,7 @@ final class Endpoint implements StreamBroker.Sockets {
     this.served = served;
     this.disconnected = disconnected;
     this.stdio = new StdioService(printed);
+    this.health = new HealthService(served.healthy());
     try {
       this.server = start();
     } catch (IOException | RuntimeException e) {
@@ -81,9 +85,9 @@ final class Endpoint implements StreamBroker.Sockets {
     NettyServerBuilder builder =
         prepared(agreed.listening())
             .addTransportFilter(new Connections())
-            .addService(new HealthService(served.healthy()))
+            .addService(health)
             .addService(new ControllerService(this::beginStop))
-            .addService(new BrokerService(broker))
+            .addService(brokering)
             .addService(stdio);
     for (BindableService service : served.services(agreed.version(), broker)) {
       builder.addService(ServerInterceptors.intercept(service, guard));
@@ -127,23 +131,9 @@ final class Endpoint implements StreamBroker.Sockets {
         LocalAddress.of(network, address)
             .orElseThrow(() -> new IOException("not an address of this machine")),
         security(),
-        served.maxMessage(),
+        Launch.DEFAULT_MAX_INBOUND,
         () -> {},
         new ClientTransportFilter() {});
-  }
-
-  /** A connection to this server, as a host has one. The caller shuts it down. */
-  ManagedChannel dial() {
-    try {
-      return connect(agreed.listening().network().word(), agreed.listening().address());
-    } catch (IOException e) {
-      throw new IllegalStateException("a socket of our own is no address of this machine", e);
-    }
-  }
-
-  /** Extra connections, in both directions. */
-  Broker broker() {
-    return broker;
   }
 
   /** Stops on a thread of its own and returns at once. Idempotent. */
@@ -174,10 +164,15 @@ final class Endpoint implements StreamBroker.Sockets {
             Map.entry("grace_ms", served.grace().toMillis()));
       }
       stdio.finish(LAST_PRINTS);
+      health.finish();
+      brokering.finish();
+      if (cut == 0) { // by now nothing keeps the connections open but their last bytes
+        server.awaitTermination(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (InterruptedException e) {
       interrupted = true;
+      brokering.finish();
     }
-    broker.close();
     server.shutdownNow();
     try {
       server.awaitTermination(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
@@ -193,7 +188,6 @@ final class Endpoint implements StreamBroker.Sockets {
 
   private void release() {
     agreed.listening().close();
-    handlers.shutdownNow();
     loop.close();
   }
 
@@ -205,6 +199,11 @@ final class Endpoint implements StreamBroker.Sockets {
   /** Waits until {@link #stop} has done its work, whoever called it. */
   void awaitStopped() throws InterruptedException {
     stopped.await();
+  }
+
+  /** As {@link #awaitStopped()}; false where it has not in that time. */
+  boolean awaitStopped(Duration patience) throws InterruptedException {
+    return stopped.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void awaitUninterruptibly() {

@@ -31,7 +31,7 @@ final class HandlerInterrupt implements Context.CancellationListener, AutoClosea
   public void cancelled(Context context) {
     lock.lock();
     try {
-      if (!over && !Thread.currentThread().equals(handler)) {
+      if (!over) { // on the handler's own thread where the call is cancelled before it begins
         handler.interrupt();
       }
     } finally {

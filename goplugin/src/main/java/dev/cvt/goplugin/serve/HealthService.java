@@ -9,6 +9,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class HealthService extends HealthGrpc.HealthImplBase {
   private static final Set<String> NAMES = Set.of("", "plugin");
 
   private final BooleanSupplier healthy;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   HealthService(BooleanSupplier healthy) {
     this.healthy = healthy;
@@ -64,11 +67,19 @@ final class HealthService extends HealthGrpc.HealthImplBase {
           watcher.onNext(answer(now));
           last = now;
         }
-        Thread.sleep(PERIOD);
+        if (ended.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+          watcher.onCompleted();
+          return;
+        }
       }
     } catch (InterruptedException e) {
-      // Cancelled, by whoever watched or by the end of the server.
+      // Whoever watched has gone.
     }
+  }
+
+  /** Ends the watching. */
+  void finish() {
+    ended.countDown();
   }
 
   private ServingStatus status() {

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -63,7 +62,7 @@ public final class PluginProcess {
     ParentWatch host = new ParentWatch(ProcessHandle.current()::parent);
     Agreement agreed;
     try {
-      agreed = Agreement.with(HostOffer.read(environment), served, !onWindows());
+      agreed = Agreement.with(HostOffer.read(environment), served, InProcess.unixSockets());
     } catch (CannotServe e) {
       new HclogHandler(stderr).install();
       logger().log(System.Logger.Level.ERROR, e.fact(), Map.entry("remedy", e.remedy()));
@@ -81,6 +80,9 @@ public final class PluginProcess {
     System.setOut(printer(printed, StdioBuffer.Channel.STDOUT));
     System.setErr(printer(printed, StdioBuffer.Channel.STDERR));
     new HclogHandler(stderr).install();
+    if (Thread.getDefaultUncaughtExceptionHandler() == null) {
+      Thread.setDefaultUncaughtExceptionHandler(PluginProcess::threadDied);
+    }
     return serve(agreed, served, printed, host);
   }
 
@@ -121,6 +123,15 @@ public final class PluginProcess {
     return System.getLogger("dev.cvt.goplugin");
   }
 
+  private static void threadDied(Thread thread, Throwable thrown) {
+    logger()
+        .log(
+            System.Logger.Level.ERROR,
+            "a thread died of what nobody caught",
+            Map.entry("thread", thread.getName()),
+            thrown);
+  }
+
   private void end(int code) {
     Thread.ofPlatform()
         .daemon()
@@ -139,9 +150,5 @@ public final class PluginProcess {
 
   private static PrintStream printer(StdioBuffer printed, StdioBuffer.Channel channel) {
     return new PrintStream(printed.writer(channel), true, StandardCharsets.UTF_8);
-  }
-
-  private static boolean onWindows() {
-    return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
   }
 }

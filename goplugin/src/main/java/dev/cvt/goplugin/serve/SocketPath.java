@@ -84,7 +84,7 @@ record SocketPath(Path path) {
       }
     } catch (UserPrincipalNotFoundException e) {
       throw new CannotServe(
-          "there is no group \"" + e.getName() + "\"",
+          "there is no group \"" + group.orElse("") + "\"",
           "the host must name one that exists in PLUGIN_UNIX_SOCKET_GROUP",
           e);
     } catch (IOException e) {

@@ -6,6 +6,9 @@
 #
 # Only sh, find, tail, gzip, tar and one of openssl, sha256sum, shasum are needed. JVM options of one's own go
 # into CVT_PLUGIN_JAVA_OPTIONS.
+#
+# Lists are split into words on purpose: no name in them has a blank, and globbing is off.
+# shellcheck disable=SC2046,SC2086
 set -u
 set -f
 umask 077
@@ -163,16 +166,18 @@ unpack() {
   tree=tree.$id
   said=$({ tail -c "+$from" "$0" | gzip -dc | (cd "$home/$tree" && tar -xf -); } 2>&1)
   if ! intact "$home/$tree"; then
-    rm -rf "$home/$tree" "$home/lock"
+    rm -rf "$home/${tree:?}" "$home/lock"
     fail "the runtime cannot be unpacked into $home${said:+: $said}; check the space on that disk, or install the plugin anew"
   fi
   # Nothing is synced to the disk: what a power failure leaves torn, the next start finds damaged and replaces.
   echo "$id" >"$home/current.$$" && mv -f "$home/current.$$" "$home/current"
-  [ -z "$damaged" ] || rm -rf "$home/$damaged"
+  [ -z "$damaged" ] || rm -rf "$home/${damaged:?}"
   rm -rf "$home/lock"
 }
 
-ours && find_tree && intact "$home/$tree" || unpack
+if ! ours || ! find_tree || ! intact "$home/$tree"; then
+  unpack
+fi
 runtime=$home/$tree
 [ -x "$runtime/bin/java" ] ||
   fail "$runtime/bin/java cannot be executed: the disk is mounted noexec, by all evidence; set CVT_PLUGIN_CACHE to a folder on another disk"

@@ -1,8 +1,12 @@
 #!/bin/sh
 # @NAME@: a CVT plugin, in one file that is a shell script and a jar at once. It runs on the Java that is found:
 # JAVA_HOME's, or the one in PATH, @JAVA@ or later. JVM options of one's own go into CVT_PLUGIN_JAVA_OPTIONS.
+#
+# Options are split into words on purpose, and globbing is off.
+# shellcheck disable=SC2086
 set -u
 set -f
+needed=@JAVA@
 # What Ctrl-C in the host's terminal means is for the host to say; this holds for the JVM as well.
 trap '' INT
 # Options for other JVMs could print to standard output, which is the host's.
@@ -25,17 +29,17 @@ fi
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/java}
 [ -n "$java" ] || java=$(command -v java) ||
-  fail "there is no java in PATH and JAVA_HOME is not set; install Java @JAVA@ or later, or have the host set JAVA_HOME"
+  fail "there is no java in PATH and JAVA_HOME is not set; install Java $needed or later, or have the host set JAVA_HOME"
 [ -x "$java" ] ||
   fail "$java, where JAVA_HOME points, cannot be executed; correct JAVA_HOME, or unset it to use the java in PATH"
 # Its version stands in a file two folders above the program, which is often behind a link.
 release=$(readlink -f "$java" 2>/dev/null) || release=$java
 release=${release%/bin/java}/release
 if [ -f "$release" ]; then
-  while IFS='="' read -r key quote version rest; do
+  while IFS='="' read -r key _ version _; do
     [ "$key" = JAVA_VERSION ] || continue
-    [ "${version%%[!0-9]*}" -ge @JAVA@ ] 2>/dev/null ||
-      fail "$java is Java $version, and this plugin needs @JAVA@ or later; install that, or have the host set JAVA_HOME"
+    [ "${version%%[!0-9]*}" -ge "$needed" ] 2>/dev/null ||
+      fail "$java is Java $version, and this plugin needs $needed or later; install that, or have the host set JAVA_HOME"
   done <"$release"
 fi
 exec "$java" @OPTIONS@ ${TMPDIR:+"-Djava.io.tmpdir=$TMPDIR"} ${CVT_PLUGIN_JAVA_OPTIONS:-} -jar "$0" "$@"
