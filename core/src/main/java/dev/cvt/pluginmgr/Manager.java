@@ -492,7 +492,8 @@ public final class Manager implements AutoCloseable {
    * @param since when it came to this state
    * @param pid of its process; 0 if none runs
    * @param restarts how often it was started again since the manager started
-   * @param lastFailure why it last did not start, or died; kept when it is well again
+   * @param lastFailure why it last did not start, died, or failed its health check; kept when it is
+   *     well again
    */
   public record Status(
       String plugin,

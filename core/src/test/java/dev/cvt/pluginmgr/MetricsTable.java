@@ -13,16 +13,21 @@ import java.util.function.Function;
  * A backend that keeps all series in one table, spelled as Prometheus spells them. A histogram shows
  * how often it was observed.
  */
-final class MetricsTable implements MetricsBackend {
+public final class MetricsTable implements MetricsBackend {
   private final Map<String, Double> series = new ConcurrentSkipListMap<>();
 
   /** A copy of the series of these instruments, names included; of all if none is named. */
-  SortedMap<String, Double> read(String... names) {
+  public SortedMap<String, Double> read(String... names) {
     var copy = new TreeMap<String, Double>(series);
     if (names.length > 0) {
       copy.keySet().removeIf(key -> List.of(names).stream().noneMatch(n -> key.startsWith(n + "{")));
     }
     return copy;
+  }
+
+  /** Forgets all series. */
+  public void clear() {
+    series.clear();
   }
 
   @Override

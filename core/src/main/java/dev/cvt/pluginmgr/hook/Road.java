@@ -197,9 +197,11 @@ public final class Road {
     return new Outcome.Failed<>(trouble);
   }
 
-  /** Random, not secret: it only has to differ from all others. */
+  /** A random UUID. It only has to differ from all others, so that plain randomness will do. */
   private static String newId() {
     var random = ThreadLocalRandom.current();
-    return new UUID(random.nextLong(), random.nextLong()).toString();
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+    long low = (random.nextLong() >>> 2) | Long.MIN_VALUE;
+    return new UUID(high, low).toString();
   }
 }

@@ -291,12 +291,23 @@ final class ProcessLauncher implements Run.Launcher {
             Stage.of(e.phase()),
             e.diagnosis().name(),
             e.fact(),
-            e.remedy(),
+            remedy(e),
             e.exit(),
             e.stderr(),
             timings,
             Instant.now(),
             e.getCause()));
+  }
+
+  /** Times that ran out have a setting of ours, which the library of the protocol cannot know. */
+  private String remedy(StartFailure e) {
+    return switch (e.diagnosis()) {
+      case SILENT, CONNECTION_SILENT ->
+          "find out what it waits for, or raise start_timeout of plugin "
+              + plugin.name()
+              + " in pluginmgr.yaml";
+      default -> e.remedy();
+    };
   }
 
   private Failure.Thrown failed(

@@ -88,7 +88,7 @@ final class ProcessSession implements Run {
     }
     Reply<R> reply = Unary.call(channel, method, CallOptions.DEFAULT, request, timeout);
     if (reply instanceof Reply.Failed<R> failed && failed.is(Codes.RESOURCE_EXHAUSTED)) {
-      return MessageLimit.explain(failed, size, maxMessage);
+      return MessageLimit.explain(failed);
     }
     return reply;
   }

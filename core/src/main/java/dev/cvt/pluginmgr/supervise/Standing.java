@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param since when it came to this condition
  * @param pid of its process; 0 if none runs
  * @param restarts how often it was launched again
- * @param lastFailure why it last did not start, or died
+ * @param lastFailure why it last did not start, died, or failed its health check
  */
 public record Standing(
     Condition condition, Instant since, long pid, long restarts, Optional<Failure> lastFailure) {

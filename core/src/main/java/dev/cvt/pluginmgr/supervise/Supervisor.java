@@ -196,7 +196,9 @@ final class Supervisor {
 
   /** Keeps the facts that come with an event and that the table does not need. */
   private void remember(Mail mail) {
-    if (mail.failure() != null) {
+    // What befalls a plugin that is being ended is our own doing.
+    boolean news = state instanceof Life.State.Running || state instanceof Life.State.Starting;
+    if (mail.failure() != null && news) {
       lastFailure = mail.failure();
     }
     switch (mail.event()) {

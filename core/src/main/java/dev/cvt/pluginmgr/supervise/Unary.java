@@ -68,7 +68,7 @@ final class Unary<R> extends ClientCall.Listener<R> {
     while (true) {
       Status status = end;
       if (status != null) {
-        return reply(status);
+        return reply(status, deadline - System.nanoTime());
       }
       if (Thread.interrupted()) {
         call.cancel("the caller was interrupted", null);
@@ -84,9 +84,14 @@ final class Unary<R> extends ClientCall.Listener<R> {
     }
   }
 
-  private Reply<R> reply(Status status) {
+  private Reply<R> reply(Status status, long left) {
     if (!status.isOk()) {
-      return Codes.failed(status);
+      Reply.Failed<R> failed = Codes.failed(status);
+      // A server whose own timer rings first can only reset the stream, which looks like a
+      // cancellation; the header's units cut off up to a millisecond.
+      return failed.is(Codes.CANCELED) && left < TimeUnit.MILLISECONDS.toNanos(1)
+          ? Reply.Failed.of(Codes.DEADLINE_EXCEEDED, "")
+          : failed;
     }
     R answer = message;
     if (answer == null || tooMany) {
