@@ -103,10 +103,12 @@ public final class Lane {
   }
 
   private Admission enter(Rpc<?, ?> rpc, long deadline) throws InterruptedException {
+    Session dead = null;
     while (true) {
       Session session = member.session();
-      if (session == null && plugin.waitForRestart()) {
-        session = member.await(deadline - System.nanoTime());
+      if (session == null || session.equals(dead)) {
+        session =
+            plugin.waitForRestart() ? member.await(dead, deadline - System.nanoTime()) : null;
       }
       if (session == null) {
         return down();
@@ -117,7 +119,8 @@ public final class Lane {
       if (session.enter()) {
         return new Admission.In(session);
       }
-      // It was replaced, or withdrawn, between the two lines above; the member knows by now.
+      // It died, or was replaced, since we looked: a second look tells which.
+      dead = session;
     }
   }
 
@@ -180,7 +183,12 @@ public final class Lane {
     }
     String why = standing.lastFailure().map(failure -> ": it " + failure.brief()).orElse("");
     return switch (standing.condition()) {
-      case STARTING, READY, DEGRADED ->
+      case READY, DEGRADED ->
+          new Admission.Refused(
+              Codes.UNAVAILABLE,
+              "it has just died",
+              "call again, or set wait_for_restart in pluginmgr.yaml");
+      case STARTING ->
           new Admission.Refused(
               Codes.UNAVAILABLE,
               "it is being started" + why,

@@ -54,19 +54,22 @@ public final class Member {
   }
 
   /**
-   * Waits until something takes calls, as long as that can be hoped for.
+   * Waits until something else takes calls, as long as that can be hoped for.
    *
+   * @param dead what takes no more calls, though it may still be the one that {@link #session} gives;
+   *     null if it gave nothing
    * @param nanos how long to wait at most
    * @return null if nothing does by then
    */
-  public @Nullable Session await(long nanos) throws InterruptedException {
+  public @Nullable Session await(@Nullable Session dead, long nanos) throws InterruptedException {
     long left = nanos;
     lock.lockInterruptibly();
     try {
-      while (session == null && hopeful() && left > 0) {
+      while ((session == null || session.equals(dead)) && hopeful() && left > 0) {
         left = changed.awaitNanos(left);
       }
-      return session;
+      Session now = session;
+      return now == null || now.equals(dead) ? null : now;
     } finally {
       lock.unlock();
     }

@@ -128,14 +128,15 @@ final class ProcessSession implements Run {
   }
 
   private void watch() {
-    running.exit().thenAccept(exit -> death.complete(died(exit)));
+    // At once, and not only when its supervisor has heard of it: a caller whose call broke may call
+    // again before that.
+    var _ = running.disconnected().thenRun(gate::shut);
+    var _ = running.exit().thenAccept(exit -> death.complete(died(exit)));
     // The connection is lost an instant before the end of the process is known, and the end tells
     // more. A connection that is lost while the process lives on is a death as well.
-    running
-        .disconnected()
-        .thenRunAsync(
-            () -> death.complete(lost()),
-            CompletableFuture.delayedExecutor(EXIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+    var later =
+        CompletableFuture.delayedExecutor(EXIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = running.disconnected().thenRunAsync(() -> death.complete(lost()), later);
   }
 
   private Failure died(Exit exit) {

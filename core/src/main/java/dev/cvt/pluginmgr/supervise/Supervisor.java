@@ -230,6 +230,7 @@ final class Supervisor {
             now == null ? 0 : now.identity().pid(),
             restarts,
             Optional.ofNullable(lastFailure));
+    member.stir();
   }
 
   private void apply(Life.Effect effect) {
