@@ -16,6 +16,9 @@ import java.util.function.Function;
 public final class MetricsTable implements MetricsBackend {
   private final Map<String, Double> series = new ConcurrentSkipListMap<>();
 
+  /** An empty table. */
+  public MetricsTable() {}
+
   /** A copy of the series of these instruments, names included; of all if none is named. */
   public SortedMap<String, Double> read(String... names) {
     var copy = new TreeMap<String, Double>(series);
