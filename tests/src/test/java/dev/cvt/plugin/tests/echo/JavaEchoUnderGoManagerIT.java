@@ -1,15 +1,16 @@
 package dev.cvt.plugin.tests.echo;
 
 import dev.cvt.plugin.tests.peers.Home;
+import dev.cvt.plugin.tests.peers.Ours;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The kit of ours, under the manager of theirs. */
-final class JavaEchoUnderGoManagerTest extends EchoContract {
+/** The kit of ours, packed into one file, under the manager of theirs. */
+final class JavaEchoUnderGoManagerIT extends EchoContract {
 
   @Override
-  Path plugin(Path folder) throws IOException {
-    return JavaEcho.script(folder);
+  Path plugin(Path folder) {
+    return Ours.javaEcho();
   }
 
   @Override
