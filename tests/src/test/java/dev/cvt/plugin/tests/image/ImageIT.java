@@ -1,0 +1,119 @@
+package dev.cvt.plugin.tests.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvt.plugin.tests.peers.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The image of the command, run from another folder than the one it was built in. */
+final class ImageIT {
+
+  private static final Path IMAGE =
+      Path.of(System.getProperty("repository.root")).normalize().resolve("cli/target/image");
+  private static final String VERSION =
+      "cvt-plugins " + System.getProperty("project.version") + "\n";
+
+  /** Refuses to start where the start-up cache cannot be used, instead of starting slowly. */
+  private static final String CACHE_OR_NOTHING = "-XX:AOTMode=on";
+
+  @TempDir private static Path folder;
+  private static Path copy;
+
+  @BeforeAll
+  static void copyIt() throws IOException {
+    copy = folder.resolve("a copy of it");
+    try (Stream<Path> files = Files.walk(IMAGE)) {
+      for (Path file : files.toList()) {
+        // As `cp -r` does: other times, the same modes.
+        Path target = copy.resolve(IMAGE.relativize(file).toString());
+        Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+        if (Files.isRegularFile(target)) {
+          Files.setLastModifiedTime(target, FileTime.fromMillis(0));
+        }
+      }
+    }
+  }
+
+  private static Program command(Object... words) {
+    return Program.of(copy.resolve("bin/cvt-plugins"), words);
+  }
+
+  @Test
+  void copy_elsewhere_runsAndWritesResultsOnly() {
+    var run = command("version").in(Path.of("/")).run().ok();
+    assertThat(run.out()).startsWith(VERSION);
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void copy_elsewhere_usesItsStartUpCache() {
+    var run = command("version").with("CVT_PLUGINS_JAVA_OPTS", CACHE_OR_NOTHING).run().ok();
+    assertThat(run.out()).startsWith(VERSION);
+  }
+
+  @Test
+  void cache_gone_isNotedByTheCheckAboveAndHarmsNobodyElse() throws IOException {
+    Path cache = copy.resolve("lib/cvt-plugins.aot");
+    Path aside = Files.move(cache, folder.resolve("aside"));
+    try {
+      assertThat(command("version").with("CVT_PLUGINS_JAVA_OPTS", CACHE_OR_NOTHING).run().exit())
+          .isNotZero();
+      assertThat(command("version").run().ok().out()).startsWith(VERSION);
+    } finally {
+      Files.move(aside, cache);
+    }
+  }
+
+  @Test
+  void link_toTheLauncher_isFollowed() throws IOException {
+    Path link =
+        Files.createSymbolicLink(
+            folder.resolve("cvt-plugins"), Path.of("a copy of it/bin/cvt-plugins"));
+    assertThat(Program.of(link, "version").in(Path.of("/")).run().ok().out()).startsWith(VERSION);
+  }
+
+  @Test
+  void java_options_ofAnExpertAreTaken() {
+    var run =
+        command("version")
+            .with("CVT_PLUGINS_JAVA_OPTS", "-XX:-UseSerialGC -XX:+UseParallelGC -Dx=y")
+            .run()
+            .ok();
+    assertThat(run.out()).startsWith(VERSION);
+  }
+
+  @Test
+  void modules_areTheCommandBothSinksAndWhatTheyNeed() {
+    List<String> modules =
+        Program.of(copy.resolve("bin/java"), "--list-modules")
+            .run()
+            .ok()
+            .out()
+            .lines()
+            .map(line -> line.replaceFirst("@.*", ""))
+            .toList();
+    assertThat(modules)
+        .contains(
+            "dev.cvt.plugins",
+            "dev.cvt.pluginmgr",
+            "dev.cvt.pluginmgr.sinks.zapjson",
+            "dev.cvt.pluginmgr.sinks.prometheus",
+            "io.grpc.internal",
+            "java.net.http")
+        .doesNotContain("java.desktop", "jdk.compiler", "org.junit.jupiter.api", "jimfs");
+  }
+
+  @Test
+  void demo_holdsThePlugin() {
+    assertThat(copy.resolve("demo/cvt-plugin-echo-java")).isRegularFile().isExecutable();
+  }
+}
