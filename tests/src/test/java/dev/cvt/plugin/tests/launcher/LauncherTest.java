@@ -1,4 +1,4 @@
-package dev.cvt.plugin.tests.image;
+package dev.cvt.plugin.tests.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

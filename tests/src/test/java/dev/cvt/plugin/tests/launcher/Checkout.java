@@ -1,4 +1,4 @@
-package dev.cvt.plugin.tests.image;
+package dev.cvt.plugin.tests.launcher;
 
 import dev.cvt.plugin.tests.peers.Program;
 import java.io.IOException;
