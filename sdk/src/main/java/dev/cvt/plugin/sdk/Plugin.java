@@ -1,11 +1,8 @@
 package dev.cvt.plugin.sdk;
 
 import dev.cvt.goplugin.PluginServer;
-import dev.cvt.plugin.sdk.protocol.CvtProtocol;
-import io.grpc.BindableService;
+import dev.cvt.plugin.sdk.service.ServedPlugin;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -103,39 +100,48 @@ public final class Plugin {
    * person sees who starts it by hand, with an explanation.
    */
   public void serve() {
-    server().serve();
+    new ServedPlugin(name, version, registry, events, config, healthy, grace, maxRequest)
+        .server()
+        .serve();
   }
 
-  private PluginServer server() {
-    return PluginServer.builder(CvtProtocol.HANDSHAKE)
-        .services(services().toArray(BindableService[]::new))
-        .health(healthy)
-        .grace(grace)
-        .maxMessage(maxRequest)
-        .explanation(
-            """
-            %s %s is a plugin of CVT and is not meant to be executed directly: CVT starts it.
-            Install it with "cvt plugins install PATH" or "cvt-plugins install PATH", and name it
-            in ~/.cvt/config.yaml.\
-            """
-                .formatted(name, version))
-        .build();
+  /** What it calls itself. */
+  public String name() {
+    return name;
   }
 
-  private List<BindableService> services() {
-    List<BindableService> services = new ArrayList<>();
-    List<String> offered = new ArrayList<>();
-    registry.ifPresent(
-        provider -> {
-          offered.add(CvtProtocol.REGISTRY);
-          services.add(new RegistryService(provider));
-        });
-    events.ifPresent(
-        handler -> {
-          offered.add(CvtProtocol.EVENTS);
-          services.add(new EventService(handler));
-        });
-    services.addFirst(new HandshakeService(name, version, offered, config, healthy));
-    return services;
+  /** Its version. */
+  public String version() {
+    return version;
+  }
+
+  /** What answers for {@code registry.v1}, where it is offered. */
+  public Optional<RegistryProvider> registry() {
+    return registry;
+  }
+
+  /** What answers for {@code events.v1}, where it is offered. */
+  public Optional<EventHandler> events() {
+    return events;
+  }
+
+  /** What takes the values of the host's configuration. */
+  public ConfigReceiver config() {
+    return config;
+  }
+
+  /** What says whether the plugin can do its work. */
+  public BooleanSupplier health() {
+    return healthy;
+  }
+
+  /** How long calls in flight may take once the host stops the plugin. */
+  public Duration grace() {
+    return grace;
+  }
+
+  /** The largest request that is taken, in bytes. */
+  public int maxRequest() {
+    return maxRequest;
   }
 }

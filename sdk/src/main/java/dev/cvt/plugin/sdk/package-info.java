@@ -5,8 +5,8 @@
  * does, and serves; the host then asks who it is, delivers the configuration to the {@link
  * dev.cvt.plugin.sdk.ConfigReceiver}, and calls the {@link dev.cvt.plugin.sdk.RegistryProvider} and
  * the {@link dev.cvt.plugin.sdk.EventHandler}, which answer or throw a {@link
- * dev.cvt.plugin.sdk.Refusal}. Where a handler meets gRPC is one class, {@link
- * dev.cvt.plugin.sdk.Answers}.
+ * dev.cvt.plugin.sdk.Refusal}. The services on the wire are in {@code dev.cvt.plugin.sdk.service},
+ * the packing into one file in {@code dev.cvt.plugin.sdk.packaging}.
  */
 @NullMarked
 package dev.cvt.plugin.sdk;

@@ -1,10 +1,11 @@
-package dev.cvt.plugin.sdk;
+package dev.cvt.plugin.sdk.service;
 
 import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
 import dev.cvt.plugin.registry.v1.FetchSchemaResponse;
 import dev.cvt.plugin.registry.v1.RegisterConsumerUsageRequest;
 import dev.cvt.plugin.registry.v1.RegisterConsumerUsageResponse;
 import dev.cvt.plugin.registry.v1.RegistryProviderGrpc;
+import dev.cvt.plugin.sdk.RegistryProvider;
 import io.grpc.stub.StreamObserver;
 
 /** {@code registry.v1} on the wire. */

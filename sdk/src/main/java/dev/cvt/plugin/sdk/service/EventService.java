@@ -1,9 +1,10 @@
-package dev.cvt.plugin.sdk;
+package dev.cvt.plugin.sdk.service;
 
 import dev.cvt.plugin.events.v1.BreakingChangeDetectedRequest;
 import dev.cvt.plugin.events.v1.EventHandlerGrpc;
 import dev.cvt.plugin.events.v1.EventResponse;
 import dev.cvt.plugin.events.v1.ValidationFailedRequest;
+import dev.cvt.plugin.sdk.EventHandler;
 import io.grpc.stub.StreamObserver;
 
 /** {@code events.v1} on the wire. */

@@ -1,4 +1,4 @@
-package dev.cvt.plugin.sdk;
+package dev.cvt.plugin.sdk.service;
 
 import dev.cvt.plugin.handshake.v1.HealthRequest;
 import dev.cvt.plugin.handshake.v1.HealthResponse;
@@ -7,6 +7,7 @@ import dev.cvt.plugin.handshake.v1.InfoResponse;
 import dev.cvt.plugin.handshake.v1.PluginHandshakeGrpc;
 import dev.cvt.plugin.handshake.v1.SetConfigRequest;
 import dev.cvt.plugin.handshake.v1.SetConfigResponse;
+import dev.cvt.plugin.sdk.ConfigReceiver;
 import dev.cvt.plugin.sdk.protocol.CvtProtocol;
 import io.grpc.stub.StreamObserver;
 import java.util.List;

@@ -1,5 +1,6 @@
-package dev.cvt.plugin.sdk;
+package dev.cvt.plugin.sdk.service;
 
+import dev.cvt.plugin.sdk.Refusal;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.lang.reflect.UndeclaredThrowableException;

@@ -1,0 +1,139 @@
+package dev.cvt.plugin.sdk.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
+import dev.cvt.plugin.registry.v1.FetchSchemaResponse;
+import dev.cvt.plugin.sdk.Plugin;
+import dev.cvt.plugin.sdk.Refusal;
+import dev.cvt.plugin.sdk.RegistryProvider;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(120)
+class TestedPluginTest {
+
+  @RegisterExtension
+  static final PluginExtension PLUGIN = PluginExtension.inThisJvm(TestedPluginTest::plugin);
+
+  /** Run as a process by the last tests. */
+  static final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+      plugin().serve();
+    }
+  }
+
+  private static Plugin plugin() {
+    System.Logger log = System.getLogger("tested");
+    RegistryProvider registry =
+        new RegistryProvider() {
+          @Override
+          public FetchSchemaResponse fetchSchema(FetchSchemaRequest request) {
+            if (request.getSchemaId().isEmpty()) {
+              throw Refusal.notFound("no id");
+            }
+            log.log(
+                System.Logger.Level.DEBUG,
+                "fetched {0}",
+                request.getSchemaId(),
+                Map.entry("schema_id", request.getSchemaId()));
+            System.out.println("printed " + request.getSchemaId());
+            return FetchSchemaResponse.getDefaultInstance();
+          }
+        };
+    return Plugin.named("tested", "1").registry(registry).config((key, value) -> {});
+  }
+
+  private static FetchSchemaRequest pets() {
+    return FetchSchemaRequest.newBuilder().setSchemaId("pets").build();
+  }
+
+  private static TestedPlugin process() throws Exception {
+    String path =
+        String.join(
+            File.pathSeparator,
+            Stream.of("jdk.module.path", "java.class.path", "surefire.test.class.path")
+                .map(name -> System.getProperty(name, ""))
+                .filter(value -> !value.isEmpty())
+                .toList());
+    List<String> arguments = new ArrayList<>(List.of("-XX:+UseSerialGC"));
+    arguments.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
+    arguments.add(path + File.pathSeparator + Path.of("target/test-classes").toAbsolutePath());
+    arguments.add(Main.class.getName());
+    return TestedPlugin.asProcess(
+            Path.of(System.getProperty("java.home"), "bin", "java"), arguments, Map.of())
+        .deadline(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void calls_are_recorded_with_answer_or_failure(TestedPlugin plugin) throws Exception {
+    FetchSchemaRequest none = FetchSchemaRequest.getDefaultInstance();
+    FetchSchemaResponse answer = plugin.registry().fetchSchema(pets());
+    assertThatThrownBy(() -> plugin.registry().fetchSchema(none)).hasMessage("no id");
+    assertThat(plugin.calls()).hasSize(2);
+    assertThat(plugin.calls().getFirst().method()).isEqualTo("FetchSchema");
+    assertThat(plugin.calls().getFirst().request()).isEqualTo(pets());
+    assertThat(plugin.calls().getFirst().answer()).contains(answer);
+    assertThat(plugin.calls().getLast().answer()).isEmpty();
+    assertThat(plugin.calls().getLast().failure().map(Refusal::code))
+        .contains(Refusal.Code.NOT_FOUND);
+  }
+
+  @Test
+  void logs_of_this_jvm_are_recorded_at_every_level(TestedPlugin plugin) throws Exception {
+    plugin.registry().fetchSchema(pets());
+    assertThat(plugin.awaitLog(line -> line.logger().equals("tested")))
+        .isEqualTo(
+            new LogLine(
+                System.Logger.Level.DEBUG, "tested", "fetched pets", Map.of("schema_id", "pets")));
+  }
+
+  @Test
+  void a_log_record_that_does_not_come_fails_the_test_and_lists_the_others(TestedPlugin plugin)
+      throws Exception {
+    plugin.registry().fetchSchema(pets());
+    plugin.deadline(Duration.ofMillis(50));
+    assertThatThrownBy(() -> plugin.awaitLog(line -> line.message().equals("never")))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("no such log record within 50 ms; there were [")
+        .hasMessageContaining("fetched pets");
+  }
+
+  @Test
+  void as_a_process_it_is_the_same_and_its_prints_are_there_too() throws Exception {
+    try (TestedPlugin plugin = process()) {
+      assertThat(plugin.info().getName()).isEqualTo("tested");
+      assertThat(plugin.configure(Map.of("a", "1")).accepted()).isEqualTo(Map.of("a", "1"));
+      plugin.registry().fetchSchema(pets());
+      assertThat(plugin.awaitLog(line -> line.logger().equals("tested")))
+          .isEqualTo(
+              new LogLine(
+                  System.Logger.Level.DEBUG,
+                  "tested",
+                  "fetched pets",
+                  Map.of("schema_id", "pets")));
+      assertThat(plugin.awaitPrinted(line -> true))
+          .isEqualTo(new Printed(Printed.Stream.STDOUT, "printed pets"));
+      assertThat(plugin.stop()).isZero();
+      assertThat(plugin.stop()).isZero();
+    }
+  }
+
+  @Test
+  void a_program_that_does_not_start_fails_the_test_with_the_reason() {
+    assertThatThrownBy(() -> TestedPlugin.asProcess(Path.of("/bin/true")))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("true did not start");
+  }
+}
