@@ -36,8 +36,7 @@ final class Bindings {
             (name, plugin) -> {
               Member member = members.apply(name);
               Lane old = before == null ? null : before.lanes.get(name);
-              boolean right =
-                  old != null && old.member() == member && old.plugin().equals(plugin);
+              boolean right = old != null && old.member() == member && old.plugin().equals(plugin);
               bindings.lanes.put(
                   name, old != null && right ? old : new Lane(plugin, member, metrics));
             });

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a test puts in a plugin's place. Each call runs on a virtual thread of its own, so that it can
- * be late, and be interrupted, as a plugin can.
+ * What a test puts in a plugin's place. Each call runs on a virtual thread of its own, so that it
+ * can be late, and be interrupted, as a plugin can.
  */
 final class InjectedSession implements Session {
   private final Identity identity;
@@ -38,8 +38,7 @@ final class InjectedSession implements Session {
       put(Rpc.ON_BREAKING_CHANGE_DETECTED, events::onBreakingChangeDetected);
       put(Rpc.ON_VALIDATION_FAILED, events::onValidationFailed);
     }
-    this.identity =
-        new Identity(handle.reportedVersion(), handle.sha256(), handle.pid(), services);
+    this.identity = new Identity(handle.reportedVersion(), handle.sha256(), handle.pid(), services);
   }
 
   /** The types meet again in {@link #call}, by the same descriptor. */

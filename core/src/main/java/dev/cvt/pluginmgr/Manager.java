@@ -39,7 +39,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the configured plugins: launches and verifies them, keeps them up, and carries calls to them.
+ * Runs the configured plugins: launches and verifies them, keeps them up, and carries calls to
+ * them.
  *
  * <pre>{@code
  * var config = Config.load(Config.defaultPath());
@@ -52,12 +53,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Every method that waits does so for a bounded time and gives up when its thread is
- * interrupted. Nothing is global: two managers in one process do not disturb each other.
+ * <p>Thread-safe. Every method that waits does so for a bounded time and gives up when its thread
+ * is interrupted. Nothing is global: two managers in one process do not disturb each other.
  *
- * <p>{@link Builder#build} opens the audit sinks and the metrics backend; no plugin runs
- * before {@link #start}. After {@link #close} every call counts as one to a plugin that does not
- * run.
+ * <p>{@link Builder#build} opens the audit sinks and the metrics backend; no plugin runs before
+ * {@link #start}. After {@link #close} every call counts as one to a plugin that does not run.
  */
 public final class Manager implements AutoCloseable {
   private final Optional<StateFile> state;
@@ -234,10 +234,11 @@ public final class Manager implements AutoCloseable {
    *
    * @param next with the same plugin root, audit sinks and metrics backend
    * @throws StartFailed if a new one does not serve; everything is then as it was before
-   * @throws IllegalArgumentException if {@code next} changes what can only change with a new manager
+   * @throws IllegalArgumentException if {@code next} changes what can only change with a new
+   *     manager
    * @throws IllegalStateException if the manager does not run, or is closed meanwhile
-   * @throws InterruptedException if interrupted; before the new plugins take over everything is as it
-   *     was before, afterwards the old ones end in the background
+   * @throws InterruptedException if interrupted; before the new plugins take over everything is as
+   *     it was before, afterwards the old ones end in the background
    */
   public void reload(Config next) throws InterruptedException {
     refuseWhatCannotChange(next);
@@ -270,8 +271,8 @@ public final class Manager implements AutoCloseable {
   }
 
   /**
-   * Lets a plugin that was given up, or waits for its next start, try again at once and from a clean
-   * slate. Does nothing to a plugin that runs.
+   * Lets a plugin that was given up, or waits for its next start, try again at once and from a
+   * clean slate. Does nothing to a plugin that runs.
    *
    * @throws IllegalArgumentException if no plugin of that name is configured
    */
@@ -397,8 +398,8 @@ public final class Manager implements AutoCloseable {
   }
 
   /**
-   * A plugin's {@code registry.v1}. Each call takes the same road as a hook call (deadline, metrics,
-   * audit), but its failures always reach the caller. Thread-safe.
+   * A plugin's {@code registry.v1}. Each call takes the same road as a hook call (deadline,
+   * metrics, audit), but its failures always reach the caller. Thread-safe.
    */
   public interface Registry {
 
@@ -441,8 +442,8 @@ public final class Manager implements AutoCloseable {
    * answer is the one of a host without plugins: no schema, or acknowledged.
    *
    * <p>Each call has the plugin's {@code timeout}. A request without id gets one; it is the same in
-   * the request, the audit record, the log and the error. An interrupted call fails with code {@code
-   * Canceled} and keeps the interrupt flag. Thread-safe.
+   * the request, the audit record, the log and the error. An interrupted call fails with code
+   * {@code Canceled} and keeps the interrupt flag. Thread-safe.
    */
   public interface Hooks extends Events {
 
@@ -715,8 +716,8 @@ public final class Manager implements AutoCloseable {
     Builder discovery(boolean on);
 
     /**
-     * One more sink for every record, beside those that the configuration names; where it names none,
-     * in place of any that is found. The manager never closes it.
+     * One more sink for every record, beside those that the configuration names; where it names
+     * none, in place of any that is found. The manager never closes it.
      */
     Builder audit(AuditSink sink);
 
@@ -794,13 +795,7 @@ public final class Manager implements AutoCloseable {
                 sinks,
                 (entry, sink) -> metrics.auditLost(entry.plugin(), sink));
         return new Manager(
-            config,
-            Optional.of(state),
-            trail,
-            chosen.backend(),
-            chosen.ours(),
-            metrics,
-            listeners);
+            config, Optional.of(state), trail, chosen.backend(), chosen.ours(), metrics, listeners);
       } catch (ProvidersFailed e) {
         if (chosen.ours()) {
           chosen.backend().close();

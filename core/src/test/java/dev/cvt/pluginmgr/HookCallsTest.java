@@ -174,9 +174,7 @@ class HookCallsTest {
       manager.inject("registry", registry(HookCallsTest::echo), events(true), HANDLE);
       manager.hooks().fetchSchema(request(""));
       manager.hooks().registerConsumerUsage(RegisterConsumerUsageRequest.getDefaultInstance());
-      manager
-          .hooks()
-          .onBreakingChangeDetected(BreakingChangeDetectedRequest.getDefaultInstance());
+      manager.hooks().onBreakingChangeDetected(BreakingChangeDetectedRequest.getDefaultInstance());
       manager.hooks().onValidationFailed(ValidationFailedRequest.getDefaultInstance());
     }
 
@@ -230,8 +228,7 @@ class HookCallsTest {
       manager.hooks().fetchSchema(request(""));
     }
 
-    assertThat(audit.records().get(0).requestId())
-        .isNotEqualTo(audit.records().get(1).requestId());
+    assertThat(audit.records().get(0).requestId()).isNotEqualTo(audit.records().get(1).requestId());
   }
 
   @Test
@@ -643,7 +640,8 @@ class HookCallsTest {
                   + " many as allowed, and 0 more wait for their turn; raise limits of plugin"
                   + " registry in pluginmgr.yaml, or call less often");
       assertThat(failed.code()).isEqualTo("ResourceExhausted");
-      assertThat(audit.records()).extracting(AuditRecord::errorCode)
+      assertThat(audit.records())
+          .extracting(AuditRecord::errorCode)
           .containsExactly("ResourceExhausted", "");
       assertThat(manager.hooks().fetchSchema(request("r3"))).isPresent();
     }
@@ -661,7 +659,8 @@ class HookCallsTest {
               return never();
             })) {
       var first =
-          Thread.startVirtualThread(() -> failure(() -> manager.hooks().fetchSchema(request("r1"))));
+          Thread.startVirtualThread(
+              () -> failure(() -> manager.hooks().fetchSchema(request("r1"))));
       inside.await();
       var hooks = manager.hooks().within(Duration.ofMillis(10));
       var failed = failure(() -> hooks.fetchSchema(request("r2")));
@@ -705,8 +704,7 @@ class HookCallsTest {
 
       assertThat(manager.hooks().fetchSchema(request("r1"))).isPresent();
       assertThat(manager.handle("registry"))
-          .contains(
-              new Manager.Handle("registry", "echo/1.2.3", SHA, 42, List.of("registry.v1")));
+          .contains(new Manager.Handle("registry", "echo/1.2.3", SHA, 42, List.of("registry.v1")));
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /**
- * A backend that keeps all series in one table, spelled as Prometheus spells them. A histogram shows
- * how often it was observed.
+ * A backend that keeps all series in one table, spelled as Prometheus spells them. A histogram
+ * shows how often it was observed.
  */
 public final class MetricsTable implements MetricsBackend {
   private final Map<String, Double> series = new ConcurrentSkipListMap<>();
@@ -23,7 +23,8 @@ public final class MetricsTable implements MetricsBackend {
   public SortedMap<String, Double> read(String... names) {
     var copy = new TreeMap<String, Double>(series);
     if (names.length > 0) {
-      copy.keySet().removeIf(key -> List.of(names).stream().noneMatch(n -> key.startsWith(n + "{")));
+      copy.keySet()
+          .removeIf(key -> List.of(names).stream().noneMatch(n -> key.startsWith(n + "{")));
     }
     return copy;
   }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Leaves a plugin alone for a while after its calls have failed so many times in a row, then lets a
  * few through to see whether it has recovered. Thread-safe; the time comes from the caller.
  *
- * <p>Only failures that are the plugin's own count. An error that it gives for an answer (not found,
- * not permitted) shows that it is well.
+ * <p>Only failures that are the plugin's own count. An error that it gives for an answer (not
+ * found, not permitted) shows that it is well.
  */
 final class Breaker {
   private final int failures;

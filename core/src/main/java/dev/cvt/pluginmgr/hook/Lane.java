@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last stretch of the road: one plugin with its settings, and all that can be bound to it before
- * any call. Thread-safe. Breaker and queue exist only where they are configured.
+ * The last stretch of the road: one plugin with its settings, and all that can be bound to it
+ * before any call. Thread-safe. Breaker and queue exist only where they are configured.
  */
 public final class Lane {
   private final Config.Plugin plugin;
@@ -107,8 +107,7 @@ public final class Lane {
     while (true) {
       Session session = member.session();
       if (session == null || session.equals(dead)) {
-        session =
-            plugin.waitForRestart() ? member.await(dead, deadline - System.nanoTime()) : null;
+        session = plugin.waitForRestart() ? member.await(dead, deadline - System.nanoTime()) : null;
       }
       if (session == null) {
         return down();

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * So many calls at once, and so many that wait for their turn, first come first served, within their
- * own deadlines. Thread-safe.
+ * So many calls at once, and so many that wait for their turn, first come first served, within
+ * their own deadlines. Thread-safe.
  */
 final class Limiter {
   private final int queued;

@@ -81,8 +81,7 @@ public final class Road {
       case Reply.Failed<R> failed when terms == Terms.HOOK && failed.is(Codes.UNIMPLEMENTED) ->
           new Outcome.Nothing<>();
       case Reply.Failed<R> failed -> {
-        Trouble trouble =
-            Trouble.of(lane.plugin(), rpc, id, trip.session(), timeout, failed);
+        Trouble trouble = Trouble.of(lane.plugin(), rpc, id, trip.session(), timeout, failed);
         yield failed(lane.plugin(), trouble.saying(masks.scrub(trouble.what())), terms);
       }
     };

@@ -136,7 +136,6 @@ public record Trouble(
 
   /** The same with another text. */
   Trouble saying(String text) {
-    return new Trouble(
-        plugin, service, method, code, requestId, text, remedy, auditLost, cause);
+    return new Trouble(plugin, service, method, code, requestId, text, remedy, auditLost, cause);
   }
 }

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the world what happens to the plugins: the audit sinks, and those who listen. One event at a
- * time, in order, on a thread of its own, so that a listener may take its time, or call the manager,
- * without holding up a plugin's supervisor. Thread-safe.
+ * Tells the world what happens to the plugins: the audit sinks, and those who listen. One event at
+ * a time, in order, on a thread of its own, so that a listener may take its time, or call the
+ * manager, without holding up a plugin's supervisor. Thread-safe.
  */
 public final class Announcer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr.supervise");
@@ -62,7 +62,9 @@ public final class Announcer implements AutoCloseable {
 
   private void tell() {
     try {
-      for (LifecycleEvent event = queue.take().event(); event != null; event = queue.take().event()) {
+      for (LifecycleEvent event = queue.take().event();
+          event != null;
+          event = queue.take().event()) {
         tell(event);
       }
     } catch (InterruptedException e) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The variables of a plugin's process, besides those of the protocol: a short list of the host's, what
- * the plugin's {@code pass_env} names, and its own {@code env}. A variable that feeds another
+ * The variables of a plugin's process, besides those of the protocol: a short list of the host's,
+ * what the plugin's {@code pass_env} names, and its own {@code env}. A variable that feeds another
  * plugin's secret is never among them, unless {@code pass_env} spells its name out.
  */
 final class ChildEnvironment {
@@ -72,9 +72,7 @@ final class ChildEnvironment {
 
   private static Pattern patterns(Config.Plugin plugin) {
     return Pattern.compile(
-        plugin.passEnv().stream()
-            .map(ChildEnvironment::pattern)
-            .collect(Collectors.joining("|")),
+        plugin.passEnv().stream().map(ChildEnvironment::pattern).collect(Collectors.joining("|")),
         Pattern.DOTALL);
   }
 

@@ -55,11 +55,7 @@ public final class Codes {
     }
     String message = thrown.getMessage();
     return new Reply.Failed<>(
-        UNKNOWN,
-        message == null ? thrown.getClass().getName() : message,
-        "",
-        true,
-        thrown);
+        UNKNOWN, message == null ? thrown.getClass().getName() : message, "", true, thrown);
   }
 
   private static @Nullable Status statusOf(Throwable thrown) {

@@ -74,7 +74,9 @@ public record Failure(
     text.append(')');
   }
 
-  /** The fact on one line, to follow the plugin's name: "did not start: ...", "was killed by ...". */
+  /**
+   * The fact on one line, to follow the plugin's name: "did not start: ...", "was killed by ...".
+   */
   public String brief() {
     String whole = stage == Stage.RUNNING ? what : "did not start: " + what;
     int end = whole.indexOf('\n');

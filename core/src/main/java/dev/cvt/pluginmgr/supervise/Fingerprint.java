@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** What tells an installed binary from any other without reading it: its entry and its file's facts. */
+/**
+ * What tells an installed binary from any other without reading it: its entry and its file's facts.
+ */
 final class Fingerprint {
   private Fingerprint() {}
 

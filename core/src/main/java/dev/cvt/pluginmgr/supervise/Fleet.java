@@ -146,7 +146,8 @@ public final class Fleet {
       prepare(config);
       var begun = new TreeMap<String, Unit>();
       for (Config.Plugin plugin : config.plugins().values()) {
-        begun.put(plugin.name(), unit(plugin, config, new Member(plugin.name(), metrics), false, 0));
+        begun.put(
+            plugin.name(), unit(plugin, config, new Member(plugin.name(), metrics), false, 0));
       }
       units = begun;
       begun.values().forEach(unit -> unit.member().own(unit.supervisor()));
@@ -309,8 +310,7 @@ public final class Fleet {
    * @throws Failed if one does not serve; everything is then as before
    * @throws Stopped if {@link #stop} came in between
    */
-  public void change(Config next, Runnable takeOver)
-      throws Failed, Stopped, InterruptedException {
+  public void change(Config next, Runnable takeOver) throws Failed, Stopped, InterruptedException {
     changing.lockInterruptibly();
     try {
       SortedMap<String, Unit> before = units;
@@ -478,8 +478,7 @@ public final class Fleet {
     @Override
     public void tell(Life.News news, long pid, String detail) {
       LOG.log(level(news), detail);
-      announcer.announce(
-          new LifecycleEvent(type(news), plugin.name(), pid, detail, Instant.now()));
+      announcer.announce(new LifecycleEvent(type(news), plugin.name(), pid, detail, Instant.now()));
     }
 
     @Override

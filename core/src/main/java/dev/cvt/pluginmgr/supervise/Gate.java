@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts who is inside, can be shut, and tells when the last one has left. Thread-safe. Coming in and
- * going out cost one atomic addition each.
+ * Counts who is inside, can be shut, and tells when the last one has left. Thread-safe. Coming in
+ * and going out cost one atomic addition each.
  */
 final class Gate {
   /** Added once it is shut: the count is then negative, whoever is still inside. */

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What runs under a plugin's name.
  *
- * @param reportedVersion {@code name/version} as the plugin says itself, scrubbed; empty if it never
- *     ran
+ * @param reportedVersion {@code name/version} as the plugin says itself, scrubbed; empty if it
+ *     never ran
  * @param sha256 of the binary that runs; empty if it never ran
  * @param pid of its process; 0 if none runs
  * @param services that it declares, in its order

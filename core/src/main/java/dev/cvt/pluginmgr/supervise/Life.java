@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * One plugin's life as a table: a state and an event in, the next state and what is to be done out.
  *
- * <p>Pure. It knows no clock, thread or file: the time comes in with the event, and the owner of the
- * plugin ({@link Supervisor}) carries out the effects in their order. An event that means nothing in
- * a state, such as a health check that ends after the plugin has died, leaves the state as it is.
+ * <p>Pure. It knows no clock, thread or file: the time comes in with the event, and the owner of
+ * the plugin ({@link Supervisor}) carries out the effects in their order. An event that means
+ * nothing in a state, such as a health check that ends after the plugin has died, leaves the state
+ * as it is.
  */
 final class Life {
   private Life() {}
@@ -329,8 +330,7 @@ final class Life {
     return switch (event) {
       // The launch was quicker than its cancelling.
       case LAUNCHED -> Step.to(state, new Effect.Clear(true));
-      case LAUNCH_FAILED, CLEARED ->
-          Step.to(new State.Stopped(), new Effect.Tell(News.STOPPED));
+      case LAUNCH_FAILED, CLEARED -> Step.to(new State.Stopped(), new Effect.Tell(News.STOPPED));
       case START,
           DIED,
           HEALTH_PASSED,

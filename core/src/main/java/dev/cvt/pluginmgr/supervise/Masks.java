@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The one scrubber of a manager: it takes out every secret of every plugin that the manager has handed
- * out so far. One that was rotated away stays known, since old texts may still turn up. Thread-safe.
+ * The one scrubber of a manager: it takes out every secret of every plugin that the manager has
+ * handed out so far. One that was rotated away stays known, since old texts may still turn up.
+ * Thread-safe.
  */
 public final class Masks {
   private final ReentrantLock lock = new ReentrantLock();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A plugin's name in a manager, and what answers to it at the moment. It outlives restarts, and the
- * changes of a reload: then another supervisor takes the name over, and what its predecessor still has
- * to say about it is no longer heard. Thread-safe.
+ * changes of a reload: then another supervisor takes the name over, and what its predecessor still
+ * has to say about it is no longer heard. Thread-safe.
  */
 public final class Member {
   private final String name;
@@ -56,8 +56,8 @@ public final class Member {
   /**
    * Waits until something else takes calls, as long as that can be hoped for.
    *
-   * @param dead what takes no more calls, though it may still be the one that {@link #session} gives;
-   *     null if it gave nothing
+   * @param dead what takes no more calls, though it may still be the one that {@link #session}
+   *     gives; null if it gave nothing
    * @param nanos how long to wait at most
    * @return null if nothing does by then
    */

@@ -22,8 +22,8 @@ final class MessageLimit {
   }
 
   /**
-   * Gives the failure its remedy in this manager's own terms; leaves a failure that has nothing to do
-   * with sizes as it is.
+   * Gives the failure its remedy in this manager's own terms; leaves a failure that has nothing to
+   * do with sizes as it is.
    */
   static <R> Reply.Failed<R> explain(Reply.Failed<R> failed) {
     String said = failed.description();

@@ -4,8 +4,8 @@ import dev.cvt.goplugin.LogEntry;
 import dev.cvt.goplugin.Output;
 
 /**
- * A plugin's log and output, handed on to {@link System.Logger} under the plugin's own name, with the
- * level and the fields that the plugin gave. Texts arrive scrubbed.
+ * A plugin's log and output, handed on to {@link System.Logger} under the plugin's own name, with
+ * the level and the fields that the plugin gave. Texts arrive scrubbed.
  */
 final class PluginLog {
   private final System.Logger logger;
@@ -28,7 +28,9 @@ final class PluginLog {
     }
   }
 
-  /** The message, then each field as {@code key=value}, quoted where a reader could lose his way. */
+  /**
+   * The message, then each field as {@code key=value}, quoted where a reader could lose his way.
+   */
   static String text(LogEntry entry) {
     var text = new StringBuilder();
     if (!entry.module().isEmpty()) {
@@ -41,7 +43,8 @@ final class PluginLog {
 
   private static void append(StringBuilder text, String value) {
     boolean plain =
-        !value.isEmpty() && value.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && c != 0x7f);
+        !value.isEmpty()
+            && value.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && c != 0x7f);
     if (plain) {
       text.append(value);
     } else {

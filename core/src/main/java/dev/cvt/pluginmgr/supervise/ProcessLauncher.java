@@ -143,8 +143,7 @@ final class ProcessLauncher implements Run.Launcher {
         .environment(environment)
         .startTimeout(plugin.startTimeout())
         // A grace of nothing is allowed in the settings; the ladder has a step for it all the same.
-        .stopGrace(
-            plugin.stopGrace().isZero() ? Duration.ofMillis(1) : plugin.stopGrace())
+        .stopGrace(plugin.stopGrace().isZero() ? Duration.ofMillis(1) : plugin.stopGrace())
         .maxInbound(Math.toIntExact(plugin.maxMessageBytes()))
         .autoMtls(plugin.autoMtls())
         .strictLine(plugin.strictLine())

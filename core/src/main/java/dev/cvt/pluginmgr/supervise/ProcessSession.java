@@ -134,15 +134,16 @@ final class ProcessSession implements Run {
     var _ = running.exit().thenAccept(exit -> death.complete(died(exit)));
     // The connection is lost an instant before the end of the process is known, and the end tells
     // more. A connection that is lost while the process lives on is a death as well.
-    var later =
-        CompletableFuture.delayedExecutor(EXIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    var later = CompletableFuture.delayedExecutor(EXIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     var _ = running.disconnected().thenRunAsync(() -> death.complete(lost()), later);
   }
 
   private Failure died(Exit exit) {
     return failure(
         "ENDED",
-        exit.description() + " after " + GoDuration.print(exit.uptime().truncatedTo(ChronoUnit.MILLIS)),
+        exit.description()
+            + " after "
+            + GoDuration.print(exit.uptime().truncatedTo(ChronoUnit.MILLIS)),
         Optional.of(exit),
         exit.stderr());
   }
@@ -187,8 +188,7 @@ final class ProcessSession implements Run {
   }
 
   /** How a process ended, if that is known within the time. */
-  static Optional<Exit> exit(RunningPlugin running, Duration patience)
-      throws InterruptedException {
+  static Optional<Exit> exit(RunningPlugin running, Duration patience) throws InterruptedException {
     CompletableFuture<Exit> exit = running.exit().toCompletableFuture();
     try {
       return Optional.of(exit.get(patience.toNanos(), TimeUnit.NANOSECONDS));

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One run of a plugin, as calls see it. A plugin that is started again, or replaced by a reload, gets
- * another. Thread-safe.
+ * One run of a plugin, as calls see it. A plugin that is started again, or replaced by a reload,
+ * gets another. Thread-safe.
  *
  * <p>A call enters before it is made and leaves afterwards, so that a session which is replaced can
  * be ended when its last call has left.
@@ -36,8 +36,8 @@ public interface Session {
   /**
    * How it died, in words that follow "it"; empty if it lives, as far as is known.
    *
-   * @param patience how long to wait for the news: a connection breaks an instant before the end of a
-   *     process is known
+   * @param patience how long to wait for the news: a connection breaks an instant before the end of
+   *     a process is known
    */
   default Optional<String> howItDied(Duration patience) {
     return Optional.empty();

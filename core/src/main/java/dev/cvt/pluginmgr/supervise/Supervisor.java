@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one owner of one plugin's life. It is a virtual thread with a mailbox: events come in, the table
- * ({@link Life}) says what is next, and the thread does it. What takes long (a launch, an end, a health
- * check) runs on a thread of its own, one of each kind at most, and comes back as an event.
+ * The one owner of one plugin's life. It is a virtual thread with a mailbox: events come in, the
+ * table ({@link Life}) says what is next, and the thread does it. What takes long (a launch, an
+ * end, a health check) runs on a thread of its own, one of each kind at most, and comes back as an
+ * event.
  *
  * <p>All public methods may be called from any thread and return at once. The thread ends when the
  * plugin has stopped for good, with nothing of it left.
@@ -80,8 +81,7 @@ final class Supervisor {
    *
    * @param restarts how often the plugin was launched again before, under another supervisor
    */
-  Supervisor(
-      Member member, Policy policy, Run.Launcher launcher, Outlook outlook, long restarts) {
+  Supervisor(Member member, Policy policy, Run.Launcher launcher, Outlook outlook, long restarts) {
     this.member = member;
     this.policy = policy;
     this.launcher = launcher;
@@ -111,8 +111,8 @@ final class Supervisor {
   }
 
   /**
-   * Completes when the first launch has ended: with nothing if it takes calls, with the failure if not;
-   * is cancelled if it was stopped before.
+   * Completes when the first launch has ended: with nothing if it takes calls, with the failure if
+   * not; is cancelled if it was stopped before.
    */
   CompletableFuture<Optional<Failure>> first() {
     return first;
@@ -322,8 +322,7 @@ final class Supervisor {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (RuntimeException | Error e) {
-            LOG.log(
-                System.Logger.Level.ERROR, "the end of plugin " + member.name() + " broke", e);
+            LOG.log(System.Logger.Level.ERROR, "the end of plugin " + member.name() + " broke", e);
           } finally {
             mailbox.add(new Mail(Life.Event.CLEARED, ending, null));
           }
@@ -391,8 +390,7 @@ final class Supervisor {
               : "is degraded: it " + failure;
       case DIED -> "died: it " + failure;
       case RESTARTING -> "is being started again (restart " + restarts + "): it " + failure;
-      case GAVE_UP ->
-          "was given up until it is reset or its binary changes: it " + failure;
+      case GAVE_UP -> "was given up until it is reset or its binary changes: it " + failure;
       case STOPPED -> "has stopped";
     };
   }

@@ -11,10 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One blocking call with one answer, and nothing besides: the calling thread parks until the channel
- * hands over the end of the call, on a channel that runs callbacks where they arise. The deadline is
- * the parking's own, so that no timer is set and cancelled for each call; the plugin hears of it in
- * the header that gRPC has for it.
+ * One blocking call with one answer, and nothing besides: the calling thread parks until the
+ * channel hands over the end of the call, on a channel that runs callbacks where they arise. The
+ * deadline is the parking's own, so that no timer is set and cancelled for each call; the plugin
+ * hears of it in the header that gRPC has for it.
  */
 final class Unary<R> extends ClientCall.Listener<R> {
   /** gRPC's own header; grpc-java writes it only for deadlines for which it sets a timer. */
@@ -42,7 +42,11 @@ final class Unary<R> extends ClientCall.Listener<R> {
    * @param timeout in nanoseconds, from now
    */
   static <Q, R> Reply<R> call(
-      Channel channel, MethodDescriptor<Q, R> method, CallOptions options, Q request, long timeout) {
+      Channel channel,
+      MethodDescriptor<Q, R> method,
+      CallOptions options,
+      Q request,
+      long timeout) {
     long deadline = System.nanoTime() + timeout;
     if (timeout <= 0) {
       return new Reply.Failed<>(Codes.DEADLINE_EXCEEDED, "", "", false, null);

@@ -176,7 +176,7 @@ class SecretsTest {
             shownMode == null
                 ? ""
                 : "config.yaml:6:10: plugins.a.config.t: the secret stands in the file itself,"
-                      + " which others can read (mode "
+                    + " which others can read (mode "
                     + shownMode
                     + "); chmod 600 /home/u/.cvt/config.yaml, or put the secret into a variable");
   }

@@ -73,12 +73,7 @@ class ManagerProcessTest {
   }
 
   private String fetch(String what) {
-    return manager
-        .hooks()
-        .fetchSchema(request(what))
-        .orElseThrow()
-        .getSpec()
-        .toStringUtf8();
+    return manager.hooks().fetchSchema(request(what)).orElseThrow().getSpec().toStringUtf8();
   }
 
   private static FetchSchemaRequest request(String what) {
@@ -134,8 +129,19 @@ class ManagerProcessTest {
     assertThat(names).contains("PATH", "EXTRA", "CVT_PLUGIN_MAGIC_COOKIE", "TMPDIR");
     var usual =
         List.of(
-            "PATH", "HOME", "LANG", "TZ", "TMPDIR", "PWD", "SHLVL", "_", "OLDPWD", "EXTRA",
-            "CVT_PLUGIN_MAGIC_COOKIE", "SSL_CERT_FILE", "SSL_CERT_DIR");
+            "PATH",
+            "HOME",
+            "LANG",
+            "TZ",
+            "TMPDIR",
+            "PWD",
+            "SHLVL",
+            "_",
+            "OLDPWD",
+            "EXTRA",
+            "CVT_PLUGIN_MAGIC_COOKIE",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR");
     assertThat(names)
         .allMatch(
             name ->
@@ -318,8 +324,7 @@ class ManagerProcessTest {
 
   @Test
   void removal_ofAPluginThatRuns_isRefused() {
-    assertThat(catchThrowable(() -> home.state().remove("test")))
-        .hasMessageContaining("test");
+    assertThat(catchThrowable(() -> home.state().remove("test"))).hasMessageContaining("test");
     assertThat(home.state().read().plugins()).containsKey("test");
   }
 }

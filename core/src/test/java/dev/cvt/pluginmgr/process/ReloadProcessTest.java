@@ -75,8 +75,7 @@ class ReloadProcessTest {
     try (var manager = started(home.config(p -> p.config("a", "1"), "test", "other"))) {
       long test = pid(manager, "test");
       long other = pid(manager, "other");
-      var next =
-          manager.config().toBuilder().plugin("test", p -> p.config("a", "2")).build();
+      var next = manager.config().toBuilder().plugin("test", p -> p.config("a", "2")).build();
       manager.reload(next);
 
       assertThat(fetch(manager, "config")).isEqualTo("a=2");
@@ -84,8 +83,7 @@ class ReloadProcessTest {
       assertThat(pid(manager, "other")).isEqualTo(other);
       assertThat(ProcessHandle.of(test).filter(ProcessHandle::isAlive)).isEmpty();
       assertThat(manager.config()).isEqualTo(next);
-      assertThat(events.stream().map(LifecycleEvent::type))
-          .contains(LifecycleEvent.Type.RELOADED);
+      assertThat(events.stream().map(LifecycleEvent::type)).contains(LifecycleEvent.Type.RELOADED);
       assertThat(metrics.read("cvt_plugin_up"))
           .containsOnly(
               Map.entry("cvt_plugin_up{plugin=test}", 1.0),
@@ -167,8 +165,7 @@ class ReloadProcessTest {
       home.installJava("test", "sick");
 
       var failed =
-          catchThrowableOfType(
-              Manager.StartFailed.class, () -> manager.reload(manager.config()));
+          catchThrowableOfType(Manager.StartFailed.class, () -> manager.reload(manager.config()));
 
       assertThat(failed.failure().diagnosis()).isEqualTo("UNHEALTHY");
       assertThat(failed.phase()).isEqualTo(Manager.Phase.RUNNING);

@@ -106,7 +106,8 @@ class StartFailureProcessTest {
 
     var failed = start(p -> {}, "bad");
 
-    assertThat(text(failed)).isEqualTo(
+    assertThat(text(failed))
+        .isEqualTo(
             said(
                 "plugin \"bad\" is not installed; run: cvt-plugins install PATH --name bad",
                 Manager.Phase.VERIFY));
@@ -121,7 +122,8 @@ class StartFailureProcessTest {
             .plugin("bad", p -> p.binary(home.root().resolve("other")))
             .build();
 
-    assertThat(text(start(config))).isEqualTo(
+    assertThat(text(start(config)))
+        .isEqualTo(
             said(
                 "the config says that the binary of plugin \"bad\" is ROOT/other, but "
                     + "installed is ROOT/cvt-plugin-bad; set binary: ROOT/cvt-plugin-bad in "
@@ -134,7 +136,8 @@ class StartFailureProcessTest {
   void binary_missing() throws Exception {
     Files.delete(home.installScript("bad", "exit 0"));
 
-    assertThat(text(start(p -> {}, "bad"))).isEqualTo(
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
             said(
                 "the binary of plugin \"bad\" is gone: ROOT/cvt-plugin-bad; install it "
                     + "again: cvt-plugins install PATH --name bad",
@@ -147,7 +150,8 @@ class StartFailureProcessTest {
 
     var failed = start(p -> {}, "bad");
 
-    assertThat(text(failed)).isEqualTo(
+    assertThat(text(failed))
+        .isEqualTo(
             said(
                 "ROOT/cvt-plugin-bad is not the file that was installed: expected "
                     + "306c6ca74075, found 275239824e00, modified TIME, installed TIME; if you "
@@ -163,7 +167,8 @@ class StartFailureProcessTest {
     home.installScript("bad", "exit 0");
     Files.writeString(home.state().path(), "{\"version\": 1, \"plug");
 
-    assertThat(text(start(p -> {}, "bad"))).isEqualTo(
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
             said(
                 "ROOT/state.json:1:21 cannot be read: it ends in the middle; restore it "
                     + "from a backup, or delete it and install the plugins again",
@@ -177,11 +182,10 @@ class StartFailureProcessTest {
     var entry = state.read().plugins().get("bad");
     state.write(
         StateFile.Snapshot.of(
-            Map.of(
-                "bad",
-                new StateFile.Entry(entry.binaryPath(), "abc", entry.installedAt()))));
+            Map.of("bad", new StateFile.Entry(entry.binaryPath(), "abc", entry.installedAt()))));
 
-    assertThat(text(start(p -> {}, "bad"))).isEqualTo(
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
             said(
                 "the state file has no SHA-256 of plugin \"bad\": expected 64 hex digits, "
                     + "found \"abc\"; run: cvt-plugins install ROOT/cvt-plugin-bad --name bad",
@@ -194,7 +198,8 @@ class StartFailureProcessTest {
 
     var failed = start(p -> {}, "bad");
 
-    assertThat(text(failed)).isEqualTo(
+    assertThat(text(failed))
+        .isEqualTo(
             said(
                 "exited with code 3 before its handshake line; look at its last words",
                 Manager.Phase.FIRST_BYTE,
@@ -208,7 +213,8 @@ class StartFailureProcessTest {
   void program_thatPrintsGarbage() throws Exception {
     home.installScript("bad", "echo hello; echo world");
 
-    assertThat(text(start(p -> {}, "bad"))).isEqualTo(
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
             said(
                 "it does not speak like a plugin: it printed \"hello\" and exited with "
                     + "code 0; make sure that this is the plugin's program, and not some other",
@@ -221,7 +227,8 @@ class StartFailureProcessTest {
   void program_thatPrintsNothing() throws Exception {
     home.installScript("bad", "exec sleep 600");
 
-    assertThat(text(start(p -> p.startTimeout(Duration.ofMillis(300)), "bad"))).isEqualTo(
+    assertThat(text(start(p -> p.startTimeout(Duration.ofMillis(300)), "bad")))
+        .isEqualTo(
             said(
                 "it printed nothing within N ms; find out what it waits for, or raise "
                     + "start_timeout of plugin bad in pluginmgr.yaml",
@@ -232,7 +239,8 @@ class StartFailureProcessTest {
   void program_ofAnotherProtocol() throws Exception {
     home.installScript("bad", "echo '1|2|unix|/tmp/none|grpc|'; exec sleep 600");
 
-    assertThat(text(start(p -> {}, "bad"))).isEqualTo(
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
             said(
                 "it speaks protocol version 2, and this host 1; upgrade the host, or "
                     + "install an older version of the plugin",
@@ -243,7 +251,8 @@ class StartFailureProcessTest {
   void program_thatSpeaksNetRpc() throws Exception {
     home.installScript("bad", "echo '1|1|unix|/tmp/none'; exec sleep 600");
 
-    assertThat(text(start(p -> {}, "bad"))).isEqualTo(
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
             said(
                 "it speaks version 1 over net/rpc, the old protocol of go-plugin, and "
                     + "this host speaks only gRPC; install a version of the plugin that serves "
@@ -257,7 +266,8 @@ class StartFailureProcessTest {
 
     var failed = start(p -> {}, "bad");
 
-    assertThat(text(failed)).isEqualTo(
+    assertThat(text(failed))
+        .isEqualTo(
             said(
                 "it speaks version 2 of CVT's plugin protocol, this manager speaks "
                     + "version 1; install a build of the plugin for version 1",
@@ -269,7 +279,8 @@ class StartFailureProcessTest {
   void plugin_thatIsNotCvts() throws Exception {
     home.installJava("bad", "stranger");
 
-    assertThat(text(start(p -> {}, "bad"))).isEqualTo(
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
             said(
                 "it is a go-plugin plugin, but does not offer CVT's handshake service; "
                     + "check that ROOT/cvt-plugin-bad is a plugin for CVT",
@@ -280,7 +291,8 @@ class StartFailureProcessTest {
   void plugin_thatDiesInInfo() throws Exception {
     home.installJava("bad", "dies-in-info");
 
-    assertThat(text(start(p -> p.secret("token", "secret-token-42"), "bad"))).isEqualTo(
+    assertThat(text(start(p -> p.secret("token", "secret-token-42"), "bad")))
+        .isEqualTo(
             said(
                 "it ended during Info: the process exited with code 7; see its log and "
                     + "its last words on stderr",
@@ -295,7 +307,8 @@ class StartFailureProcessTest {
 
     var failed = start(p -> p.secret("token", "secret-token-42"), "bad");
 
-    assertThat(text(failed)).isEqualTo(
+    assertThat(text(failed))
+        .isEqualTo(
             said(
                 "SetConfig of key token failed: InvalidArgument (no good: ****); correct "
                     + "plugins.bad.config in config.yaml",
@@ -321,7 +334,8 @@ class StartFailureProcessTest {
   void plugin_thatDiesOverItsConfig() throws Exception {
     home.installJava("bad", "dies-in-config");
 
-    assertThat(text(start(p -> p.secret("token", "secret-token-42"), "bad"))).isEqualTo(
+    assertThat(text(start(p -> p.secret("token", "secret-token-42"), "bad")))
+        .isEqualTo(
             said(
                 "it ended during SetConfig of key token: the process exited with code 8; "
                     + "see its log and its last words on stderr",
@@ -337,7 +351,8 @@ class StartFailureProcessTest {
     Config config = home.config(p -> p.secretFile("token", secret), "bad");
     Files.delete(secret);
 
-    assertThat(text(start(config))).isEqualTo(
+    assertThat(text(start(config)))
+        .isEqualTo(
             said(
                 "the secret file \"HOME/secret\" does not exist; name a file that this "
                     + "user can read",

@@ -107,7 +107,8 @@ class SupervisionProcessTest {
                   + " exited with code 3 after [0-9a-z.]+; it is started again by itself; call"
                   + " again");
       assertThat(hanging.get().code()).isEqualTo("Unavailable");
-      TestHome.await("it is back", () -> manager.handle("test").map(h -> h.pid() != first).orElse(false));
+      TestHome.await(
+          "it is back", () -> manager.handle("test").map(h -> h.pid() != first).orElse(false));
       assertThat(fetch(manager, "config")).isEmpty();
 
       var status = manager.status().get("test");
@@ -150,8 +151,7 @@ class SupervisionProcessTest {
       assertThat(manager.registry("test")).isEmpty();
       assertThat(manager.handle("test")).isEmpty();
       assertThat(metrics.read("cvt_plugin_up")).containsEntry("cvt_plugin_up{plugin=test}", 0.0);
-      TestHome.await(
-          "everybody is told", () -> types().getLast() == LifecycleEvent.Type.GAVE_UP);
+      TestHome.await("everybody is told", () -> types().getLast() == LifecycleEvent.Type.GAVE_UP);
 
       Files.delete(home.home().resolve("down"));
       manager.reset("test");
@@ -170,9 +170,7 @@ class SupervisionProcessTest {
     home.installScript("test", "exit 5");
     try (var manager =
         manager(
-            p ->
-                p.restart(restart(1)).onStartFailure(Config.OnStartFailure.SUPERVISE),
-            "test")) {
+            p -> p.restart(restart(1)).onStartFailure(Config.OnStartFailure.SUPERVISE), "test")) {
       manager.start();
       awaitState(manager, Manager.State.GAVE_UP);
       home.installJava("test", "echo");
@@ -187,8 +185,7 @@ class SupervisionProcessTest {
         "test", "[ -e '%s' ] || exit 5\n%s".formatted(home.home().resolve("up"), java("echo")));
     try (var manager =
         manager(
-            p ->
-                p.restart(restart(1000)).onStartFailure(Config.OnStartFailure.SUPERVISE),
+            p -> p.restart(restart(1000)).onStartFailure(Config.OnStartFailure.SUPERVISE),
             "test")) {
       manager.start();
 
@@ -217,14 +214,12 @@ class SupervisionProcessTest {
     try (var manager =
         manager(
             p ->
-                p.health(
-                    new Config.Health(Duration.ofSeconds(1), Duration.ofSeconds(5), 2, false)),
+                p.health(new Config.Health(Duration.ofSeconds(1), Duration.ofSeconds(5), 2, false)),
             "test")) {
       manager.start();
       long first = Long.parseLong(fetch(manager, "pid"));
       fetch(manager, "sick");
-      TestHome.await(
-          "it is degraded", () -> types().contains(LifecycleEvent.Type.DEGRADED));
+      TestHome.await("it is degraded", () -> types().contains(LifecycleEvent.Type.DEGRADED));
       TestHome.await(
           "it is back", () -> manager.handle("test").map(h -> h.pid() != first).orElse(false));
 
@@ -238,9 +233,7 @@ class SupervisionProcessTest {
     home.installJava("test", "echo");
     try (var manager = manager(p -> {}, "test")) {
       manager.start();
-      ProcessHandle.of(manager.handle("test").orElseThrow().pid())
-          .orElseThrow()
-          .destroyForcibly();
+      ProcessHandle.of(manager.handle("test").orElseThrow().pid()).orElseThrow().destroyForcibly();
       TestHome.await(
           "the death is known", () -> manager.status().get("test").lastFailure().isPresent());
 

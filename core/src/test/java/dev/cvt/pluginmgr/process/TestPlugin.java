@@ -37,8 +37,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The plugin of these tests, run as a program of its own. Its first argument says in which way it
- * misbehaves while it is started, {@code echo} if in none; what it does in a call stands in the call's
- * schema id.
+ * misbehaves while it is started, {@code echo} if in none; what it does in a call stands in the
+ * call's schema id.
  */
 final class TestPlugin {
   private static final List<String> ACCEPTED = Collections.synchronizedList(new ArrayList<>());

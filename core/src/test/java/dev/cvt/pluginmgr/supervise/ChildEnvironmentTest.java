@@ -48,8 +48,7 @@ class ChildEnvironmentTest {
             config: {token: "${B_TOKEN}"}
         """);
     Files.writeString(root.resolve("pluginmgr.yaml"), settings);
-    Config config =
-        Config.reader().home(home).env(HOST).read(root.resolve("config.yaml"));
+    Config config = Config.reader().home(home).env(HOST).read(root.resolve("config.yaml"));
     return ChildEnvironment.of(
         Objects.requireNonNull(config.plugins().get("a")), config.plugins(), HOST);
   }

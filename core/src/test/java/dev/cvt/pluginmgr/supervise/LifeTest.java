@@ -33,7 +33,12 @@ class LifeTest {
     return new Policy(
         keepsTrying,
         new Config.Restart(
-            true, Duration.ofSeconds(1), Duration.ofSeconds(30), STABLE, limit, Duration.ofMinutes(5)),
+            true,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            STABLE,
+            limit,
+            Duration.ofMinutes(5)),
         new Config.Health(period, Duration.ofSeconds(2), failures, false));
   }
 
@@ -101,7 +106,12 @@ class LifeTest {
             new State.GaveUp(),
             new Effect.Tell(News.GAVE_UP),
             new Effect.Set(Event.WATCH_DUE, Life.WATCH_PERIOD)),
-        row("a death is buried", running(new Vitals.Well()), Event.DIED, new State.Burying(one), buried),
+        row(
+            "a death is buried",
+            running(new Vitals.Well()),
+            Event.DIED,
+            new State.Burying(one),
+            buried),
         row(
             "a burial comes first, the first restart at once",
             new State.Burying(none),
@@ -275,8 +285,7 @@ class LifeTest {
     }
 
     World after(Event event, Policy policy) {
-      boolean nowLaunching =
-          launching && event != Event.LAUNCHED && event != Event.LAUNCH_FAILED;
+      boolean nowLaunching = launching && event != Event.LAUNCHED && event != Event.LAUNCH_FAILED;
       boolean nowRun = (run && event != Event.CLEARED) || event == Event.LAUNCHED;
       boolean nowClearing = clearing && event != Event.CLEARED;
       boolean nowChecking =
@@ -412,7 +421,9 @@ class LifeTest {
       while (!(now.state() instanceof State.Stopped)) {
         // What is under way ends, and nothing else has to happen.
         Event next =
-            now.launching() ? (path.size() % 2 == 0 ? Event.LAUNCHED : Event.LAUNCH_FAILED) : Event.CLEARED;
+            now.launching()
+                ? (path.size() % 2 == 0 ? Event.LAUNCHED : Event.LAUNCH_FAILED)
+                : Event.CLEARED;
         assertThat(now.possible()).as("stuck in %s after %s", now, path).contains(next);
         path.add(next);
         now = now.after(next, policy);

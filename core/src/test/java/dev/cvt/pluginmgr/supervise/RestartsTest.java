@@ -58,8 +58,7 @@ class RestartsTest {
     var two = new Restarts(2, List.of(0L, 0L));
 
     assertThat(two.settled().next(policy(3), 0, 0))
-        .isEqualTo(
-            new Restarts.Verdict.Again(new Restarts(1, List.of(0L, 0L, 0L)), Duration.ZERO));
+        .isEqualTo(new Restarts.Verdict.Again(new Restarts(1, List.of(0L, 0L, 0L)), Duration.ZERO));
   }
 
   @ParameterizedTest
@@ -81,8 +80,7 @@ class RestartsTest {
     assertThat(five.next(policy(5), 0, 300 * SECOND))
         .isEqualTo(
             new Restarts.Verdict.Again(
-                new Restarts(
-                    1, List.of(SECOND, 2 * SECOND, 3 * SECOND, 4 * SECOND, 300 * SECOND)),
+                new Restarts(1, List.of(SECOND, 2 * SECOND, 3 * SECOND, 4 * SECOND, 300 * SECOND)),
                 Duration.ZERO));
   }
 

@@ -35,8 +35,7 @@ class ZapLineTest {
 
     assertThat(text(ZapLine.of(record)))
         .isEqualTo(
-            "{\"level\":\"info\",\"ts\":1776452400.1234567,\"msg\":\"plugin_audit\",\"kind\":\"read\","
-                + "\"plugin\":\"echo\",\"reported_version\":\"echo/1.0.0\",\"sha256\":\"0123456789ab\",\"pid\":12,\"request_id\":\"r\",\"service\":\"registry.v1\",\"method\":\"FetchSchema\",\"duration_ms\":5,\"outcome\":\"ok\",\"error_code\":\"\"}\n");
+            "{\"level\":\"info\",\"ts\":1776452400.1234567,\"msg\":\"plugin_audit\",\"kind\":\"read\",\"plugin\":\"echo\",\"reported_version\":\"echo/1.0.0\",\"sha256\":\"0123456789ab\",\"pid\":12,\"request_id\":\"r\",\"service\":\"registry.v1\",\"method\":\"FetchSchema\",\"duration_ms\":5,\"outcome\":\"ok\",\"error_code\":\"\"}\n");
   }
 
   @Test

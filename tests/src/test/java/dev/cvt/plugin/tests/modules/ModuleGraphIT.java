@@ -243,8 +243,8 @@ final class ModuleGraphIT {
   }
 
   /**
-   * Where a class of core belongs: to its package; in the exported one, the two grounds stand alone,
-   * and whatever else is there is part of the roof.
+   * Where a class of core belongs: to its package; in the exported one, the two grounds stand
+   * alone, and whatever else is there is part of the roof.
    */
   private static String slice(String className) {
     String rest = className.substring(CORE.length() + 1);
