@@ -1,6 +1,5 @@
 package dev.cvt.plugin.sdk.packaging;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * Makes ONE executable file of a plugin: {@code java --module-path MODULES -m
@@ -109,44 +107,8 @@ public final class Pack {
       new Rehearsal(image, options.main(), options.javaOptions(), options.rehearseHandlers()).run();
     }
     say("packing");
-    FileList files = FileList.of(image.folder());
-    Path payload = work.resolve("payload");
-    try (OutputStream out =
-        new BufferedOutputStream(new GZIPOutputStream(Files.newOutputStream(payload)))) {
-      Tar tar = new Tar(out);
-      for (FileList.Entry file : files.all()) {
-        Path path = image.folder().resolve(file.name());
-        tar.add(file.name(), path, Files.isExecutable(path) ? 0700 : 0600);
-      }
-      tar.finish();
-    }
-    Map<String, String> values = new HashMap<>();
-    values.put("NAME", options.name());
-    values.put("MAIN", Stub.words(List.of(options.main())));
-    values.put("PAYLOAD", FileList.sha256(payload));
-    values.put("FILES", Integer.toString(files.all().size()));
-    values.put("ONE", Stub.lines(files.one()));
-    values.put("TWO", Stub.lines(files.two()));
-    values.put(
-        "CACHE",
-        options.startCache() ? "\"-XX:AOTCache=$runtime/" + RuntimeImage.CACHE + "\"" : "");
-    values.put("OPTIONS", Stub.words(options.javaOptions()));
-    try (OutputStream out = Files.newOutputStream(next)) {
-      out.write(withOffset(values));
-      Files.copy(payload, out);
-    }
-  }
-
-  /** The script says at which byte it ends, and is longer by the digits of that. */
-  private static byte[] withOffset(Map<String, String> values) throws IOException {
-    int offset = 0;
-    byte[] stub = new byte[0];
-    while (stub.length + 1 != offset) {
-      offset = stub.length + 1;
-      values.put("OFFSET", Integer.toString(offset));
-      stub = Stub.fill("image-stub.sh", values);
-    }
-    return stub;
+    new SelfUnpacking(options.name(), options.main(), options.javaOptions(), options.startCache())
+        .write(image.folder(), work.resolve("payload"), next);
   }
 
   private void jar(Path work, Path next) throws IOException {
