@@ -36,6 +36,8 @@ class EveryFaultTest {
   private static final Scene PREPARED = prepared();
 
   private Path temp;
+
+  @SuppressWarnings("NullAway.Init") // by each test that needs it
   private Path prepared;
 
   /** In memory where the system has that: what is synced is counted by us, not by a disk. */

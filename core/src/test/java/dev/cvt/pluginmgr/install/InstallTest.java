@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -83,7 +84,7 @@ class InstallTest {
     scene.install("rest", "cvt-plugin-rest", ONE);
     scene.install("rest", "cvt-plugin-rest", TWO);
     assertThat(mode(scene.root())).isEqualTo("rwx------");
-    assertThat(mode(scene.root().getParent())).isEqualTo("rwx------");
+    assertThat(mode(Objects.requireNonNull(scene.root().getParent()))).isEqualTo("rwx------");
     assertThat(mode(scene.root().resolve("cvt-plugin-rest"))).isEqualTo("rwx------");
     assertThat(mode(scene.state())).isEqualTo("rw-------");
     assertThat(mode(scene.root().resolve(".previous"))).isEqualTo("rwx------");
@@ -215,7 +216,7 @@ class InstallTest {
   void clock_thatWasSetBack_doesNoHarm() throws Exception {
     scene.installer(Scene.NOW).install(InstallRequest.of(scene.program("p", ONE), "rest"));
     scene.installer(Scene.THEN).install(InstallRequest.of(scene.program("p", TWO), "rest"));
-    var entry = scene.file().read().plugins().get("rest");
+    var entry = Objects.requireNonNull(scene.file().read().plugins().get("rest"));
     assertThat(entry.installedAt()).isEqualTo(Scene.THEN.atOffset(ZoneOffset.UTC));
     assertThat(scene.file().verify(entry)).isEqualTo(entry);
     assertThat(scene.installer(Scene.THEN.minusSeconds(99)).rollback("rest").sha256())

@@ -8,6 +8,7 @@ import dev.cvt.pluginmgr.faults.KillInstalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,7 +72,7 @@ class ProcessesTest {
     assertThat(plugins).hasSize(processes * each);
     for (int p = 0; p < processes; p++) {
       for (int i = 0; i < each; i++) {
-        assertThat(plugins.get("p" + p + "-" + i).sha256())
+        assertThat(Objects.requireNonNull(plugins.get("p" + p + "-" + i)).sha256())
             .isEqualTo(Scene.sha256("#!/bin/sh\necho " + p + i + "\n"));
       }
     }

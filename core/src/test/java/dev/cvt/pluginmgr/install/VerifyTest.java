@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ class VerifyTest {
   void open() throws Exception {
     scene = Scene.onJimfs();
     scene.install("rest", "cvt-plugin-rest", "one");
-    entry = scene.file().read().plugins().get("rest");
+    entry = Objects.requireNonNull(scene.file().read().plugins().get("rest"));
   }
 
   @Test
