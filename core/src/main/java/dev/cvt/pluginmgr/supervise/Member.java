@@ -109,7 +109,7 @@ public final class Member {
   void admit(Supervisor from) {
     lock.lock();
     try {
-      if (from == owner) {
+      if (from.equals(owner)) {
         publish(from.current());
       }
     } finally {
@@ -121,7 +121,7 @@ public final class Member {
   void withdraw(Supervisor from) {
     lock.lock();
     try {
-      if (from == owner) {
+      if (from.equals(owner)) {
         publish(null);
       }
     } finally {
@@ -129,9 +129,16 @@ public final class Member {
     }
   }
 
+  /** The supervisor's plugin has ended for good: nothing runs any more whose version could be told. */
+  void ended(Supervisor from) {
+    if (from.equals(owner)) {
+      metrics.noInfo(name);
+    }
+  }
+
   /** The supervisor launches its plugin again. */
   void restarted(Supervisor from) {
-    if (from == owner) {
+    if (from.equals(owner)) {
       metrics.restarted(name);
     }
   }

@@ -152,6 +152,7 @@ final class Supervisor {
       LOG.log(System.Logger.Level.ERROR, "the supervisor of plugin " + member.name() + " broke", e);
       throw e;
     } finally {
+      member.ended(this);
       first.cancel(false);
       ended.complete(null);
     }

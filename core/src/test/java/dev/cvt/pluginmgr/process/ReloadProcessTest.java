@@ -12,6 +12,7 @@ import dev.cvt.pluginmgr.MetricsTable;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changing what runs while calls flow. */
 @Timeout(120)
@@ -157,12 +160,14 @@ class ReloadProcessTest {
     }
   }
 
-  @Test
-  void newVersionThatIsNotWell_leavesTheOldOne() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"sick", "sick-by-cvt"})
+  void newVersionThatIsNotWell_leavesTheOldOne(String mode) throws Exception {
     home.installJava("test", "echo");
-    try (var manager = started(home.config(p -> {}, "test"))) {
+    var health = new Config.Health(Duration.ZERO, TestHome.START_TIMEOUT, 3, true);
+    try (var manager = started(home.config(p -> p.health(health), "test"))) {
       long test = pid(manager, "test");
-      home.installJava("test", "sick");
+      home.installJava("test", mode);
 
       var failed =
           catchThrowableOfType(Manager.StartFailed.class, () -> manager.reload(manager.config()));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.MetricsTable;
 import dev.cvt.pluginmgr.spi.AuditSink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,5 +171,33 @@ class StartCancelProcessTest {
 
     assertThat(Thread.interrupted()).isTrue();
     home.assertNothingLeft();
+  }
+
+  @Test
+  void close_fromAShutdownHook_endsThePlugins() throws Exception {
+    home.installJava("test", "echo");
+    Path output = home.home().resolve("output");
+    var host =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                TestHome.classPath(),
+                HostProgram.class.getName(),
+                home.home().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+
+    assertThat(host.waitFor()).as(() -> read(output)).isZero();
+    assertThat(read(output)).contains("started ");
+    home.assertNothingLeft();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -360,6 +360,76 @@ class StartFailureProcessTest {
   }
 
   @Test
+  void plugin_thatHangsInInfo() throws Exception {
+    home.installJava("bad", "hangs-in-info");
+    // How long the JVM of the plugin takes to come so far is not this test's business.
+    Duration timeout = Duration.ofSeconds(1);
+    Manager.StartFailed failed;
+    do {
+      timeout = timeout.multipliedBy(2);
+      Duration now = timeout;
+      failed = start(p -> p.startTimeout(now), "bad");
+    } while (failed.phase() != Manager.Phase.INFO);
+
+    assertThat(text(failed))
+        .isEqualTo(
+            said(
+                "it did not answer Info within the "
+                    + timeout.toSeconds()
+                    + "s from its launch; raise start_timeout of plugin bad in pluginmgr.yaml if it"
+                    + " needs longer, else see what it waits for",
+                Manager.Phase.INFO));
+  }
+
+  @Test
+  void binary_writtenToWhileItIsStarted() throws Exception {
+    home.installScript("bad", "echo >> \"$0\"\n" + java("echo"));
+
+    var failed = start(p -> p.secret("token", "secret-token-42"), "bad");
+
+    assertThat(failed.failure().diagnosis()).isEqualTo("EXCHANGED");
+    assertThat(failed.phase()).isEqualTo(Manager.Phase.INFO);
+  }
+
+  @Test
+  void binary_linkedByAnotherWhileItIsStarted_isStartedFromACopy() throws Exception {
+    Path other = home.home().resolve("other");
+    home.installScript(
+        "good", "[ -e '%s' ] || ln \"$0\" '%s'\n%s".formatted(other, other, java("echo")));
+    try (var manager =
+        Manager.builder(home.config(p -> {}, "good"), home.state())
+            .discovery(false)
+            .audit(AuditSink.none())
+            .build()) {
+      manager.start();
+
+      assertThat(manager.handle("good")).isPresent();
+      assertThat(other).exists();
+    }
+  }
+
+  private String java(String mode) throws Exception {
+    Path script = home.installJava("java", mode);
+    return Files.readString(script).lines().skip(1).findFirst().orElseThrow();
+  }
+
+  @Test
+  void services_unknownToTheHost_areIgnored() throws Exception {
+    home.installJava("good", "unknown-services");
+    try (var manager =
+        Manager.builder(home.config(p -> {}, "good"), home.state())
+            .discovery(false)
+            .audit(AuditSink.none())
+            .build()) {
+      manager.start();
+
+      assertThat(manager.handle("good").orElseThrow().services()).containsExactly("weather.v3");
+      assertThat(manager.registry("good")).isEmpty();
+      assertThat(manager.events("good")).isEmpty();
+    }
+  }
+
+  @Test
   void oneOfSeveral_endsTheOthersAndIsNamed() throws Exception {
     home.installJava("good", "echo");
     home.installScript("bad", "exit 3");
@@ -384,7 +454,7 @@ class StartFailureProcessTest {
 
       assertThat(manager.handle("bad")).isPresent();
     }
-    assertThat(metrics.read("cvt_plugin_up").values()).containsExactly(0.0);
+    assertThat(metrics.read("cvt_plugin_up", "cvt_plugin_info").values()).containsExactly(0.0);
     metrics.clear();
   }
 

@@ -140,7 +140,7 @@ final class TestHome {
   }
 
   /** All that this JVM runs from: modules, class path, and the tests themselves. */
-  private static String classPath() {
+  static String classPath() {
     Set<String> entries = new LinkedHashSet<>();
     entries.add(
         Path.of(TestPlugin.class.getProtectionDomain().getCodeSource().getLocation().getPath())

@@ -85,7 +85,6 @@ final class TestPlugin {
                 .setVersion(version)
                 .setProtocolVersion(mode.equals("protocol-2") ? 2 : 1);
         switch (mode) {
-          case "no-services" -> {}
           case "unknown-services" -> info.addServices("weather.v3");
           default -> info.addServices("registry.v1").addServices("events.v1");
         }
@@ -117,7 +116,7 @@ final class TestPlugin {
             answer,
             HealthResponse.newBuilder()
                 .setStatus(
-                    HEALTHY.get()
+                    HEALTHY.get() && !mode.equals("sick-by-cvt")
                         ? HealthResponse.Status.SERVING
                         : HealthResponse.Status.NOT_SERVING)
                 .build());
