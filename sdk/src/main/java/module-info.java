@@ -22,7 +22,7 @@ module dev.cvt.plugin.sdk {
   // Where the log of a plugin in the JVM of a test is read.
   requires java.logging;
   // For the JUnit extension; absent where plugins run, and in tests without JUnit.
-  requires static transitive org.junit.jupiter.api;
+  requires static org.junit.jupiter.api;
   // Annotations for null checks, in our signatures as well; absent at run time.
   requires static transitive org.jspecify;
 }
