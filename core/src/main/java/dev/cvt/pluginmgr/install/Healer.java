@@ -133,7 +133,8 @@ record Healer(Layout layout) {
             && layout.guard().links(binary.get()).stream()
                 .allMatch(f -> f.where().equals(binary.get()))
             && Layout.isStaged(intent.staged())
-            && intent.undo().map(Previous::isKeptName).orElse(true);
+            && intent.undo().map(Previous::isKeptName).orElse(true)
+            && layout.guard().links(layout.previous(intent.name())).isEmpty();
     if (!sound) {
       var path = layout.intent().path();
       throw Refusal.of(

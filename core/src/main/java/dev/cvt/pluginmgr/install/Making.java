@@ -1,16 +1,22 @@
 package dev.cvt.pluginmgr.install;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.READ;
+
 import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.Progress;
 import dev.cvt.pluginmgr.StateFile.Refused;
 import dev.cvt.pluginmgr.StateFile.Refused.Reason;
 import dev.cvt.pluginmgr.file.Copy;
 import dev.cvt.pluginmgr.file.Modes;
+import dev.cvt.pluginmgr.file.Stat;
 import dev.cvt.pluginmgr.state.StateDocument;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * How a verified binary is made.
@@ -19,6 +25,8 @@ import java.nio.file.Path;
  * @param copy a private copy rather than a second name of the installed file
  */
 record Making(Layout layout, String plugin, Path configured, boolean copy) {
+
+  private static final long LARGEST_COPIED_SCRIPT = 4 * 1024 * 1024;
 
   /**
    * Makes one.
@@ -50,7 +58,7 @@ record Making(Layout layout, String plugin, Path configured, boolean copy) {
   private VerifiedBinary verified(Entry entry, Path binary, Path place, boolean asCopy)
       throws IOException, InterruptedException {
     var executable = place.resolve(String.valueOf(binary.getFileName()));
-    boolean copied = asCopy || !isLinked(binary, executable);
+    boolean copied = asCopy || isSmallScript(binary) || !isLinked(binary, executable);
     if (copied) {
       Copy.file(binary, executable, _ -> {});
     }
@@ -71,13 +79,32 @@ record Making(Layout layout, String plugin, Path configured, boolean copy) {
     return new VerifiedBinary(binary, executable, hash, facts, FileFacts.of(place), copied);
   }
 
+  /**
+   * Whether it is a script that costs nothing to copy. The kernel lets nobody write to a program
+   * that runs, but an interpreter reads its script piece by piece, long after we looked for the
+   * last time.
+   */
+  private static boolean isSmallScript(Path binary) throws IOException {
+    try (var channel = Files.newByteChannel(binary, Set.of(READ, NOFOLLOW_LINKS))) {
+      var start = ByteBuffer.allocate(2);
+      return channel.size() <= LARGEST_COPIED_SCRIPT
+          && channel.read(start) == 2
+          && start.get(0) == '#'
+          && start.get(1) == '!';
+    }
+  }
+
   /** Tries to link; a file system without links, or another owner, ask for a copy instead. */
   private static boolean isLinked(Path binary, Path executable) throws IOException {
     try {
       Files.createLink(executable, binary);
       return true;
     } catch (NoSuchFileException e) {
-      throw e;
+      if (!Stat.exists(binary)) {
+        throw e;
+      }
+      return false; // it was replaced between its look-up and the link: that file lost its last
+                    // name
     } catch (IOException | UnsupportedOperationException _) {
       return false;
     }

@@ -109,6 +109,7 @@ record Previous(Layout layout, String plugin) {
   }
 
   private void create() throws IOException {
+    Refusal.checkSafe(layout.guard().links(folder()));
     if (!Stat.isFolder(folder())) {
       Modes.createFolders(folder());
       AtomicFile.syncFolder(Binaries.folder(folder()));

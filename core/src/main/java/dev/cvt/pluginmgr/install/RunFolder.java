@@ -82,8 +82,8 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Links a plugin's installed binary into this folder and verifies the link: the state has an
    * entry, its path is the configured one, owners and modes are safe, the bytes have the recorded
-   * hash. Where links are impossible it is a copy. Several may exist of one plugin at a time.
-   * Claims it.
+   * hash. Where links are impossible it is a copy, and so it is for small scripts. Several may
+   * exist of one plugin at a time. Claims it.
    *
    * @throws Refused if anything of that does not hold, after a second look under the lock
    */

@@ -83,6 +83,7 @@ final class Transaction implements AutoCloseable {
   private static ExclusiveLock.Held acquire(Layout layout, String notDone)
       throws InterruptedException {
     try {
+      Refusal.checkSafe(layout.guard().links(layout.root()));
       var folder = layout.lock().getParent();
       if (folder != null) {
         Modes.createFolders(folder);
