@@ -24,7 +24,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <p>When a test fails, what the plugin logged and printed is added to the failure.
  */
-// JUnit is not required transitively: a plugin, which requires the kit, would not compile without it.
+// JUnit is not required transitively: a plugin, which requires the kit, would not compile without
+// it.
 @SuppressWarnings("exports")
 public final class PluginExtension
     implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
