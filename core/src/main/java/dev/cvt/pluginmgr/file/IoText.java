@@ -42,7 +42,7 @@ public record IoText(String what, String remedy) {
   }
 
   private static String lower(String text) {
-    return text.length() < 2 || Character.isUpperCase(text.charAt(1))
+    return text.length() < 2 || !Character.isLowerCase(text.charAt(1)) // "I/O error"
         ? text
         : Character.toLowerCase(text.charAt(0)) + text.substring(1);
   }

@@ -104,7 +104,7 @@ record Making(Layout layout, String plugin, Path configured, boolean copy) {
         throw e;
       }
       return false; // it was replaced between its look-up and the link: that file lost its last
-                    // name
+      // name
     } catch (IOException | UnsupportedOperationException _) {
       return false;
     }
