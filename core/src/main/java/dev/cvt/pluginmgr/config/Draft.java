@@ -19,6 +19,9 @@ import java.util.Optional;
  * below, once for both. For one thread.
  */
 public final class Draft {
+  /** Of plugins, and of variables that are given to one or to all: they multiply. */
+  static final int MOST = 500;
+
   private Optional<Path> home = Optional.empty();
   private final Map<String, PluginDraft> plugins = new LinkedHashMap<>();
   private final DefaultsDraft defaults = new DefaultsDraft();
@@ -121,6 +124,7 @@ public final class Draft {
           "give its absolute path");
       problems.throwIfAny();
     }
+    checkCounts(problems);
     var root = Home.pluginRoot(folder.normalize());
     var settings = new LinkedHashMap<String, PluginSettings>();
     new SettingsRules(defaults, Optional.empty(), KeyPath.TOP.then("defaults"), problems).check();
@@ -141,6 +145,26 @@ public final class Draft {
         auditOnError,
         metrics.map(Placed::value),
         problems.warnings());
+  }
+
+  /** First of all, since the rest takes memory for each. */
+  private void checkCounts(Problems problems) {
+    if (plugins.size() > MOST) {
+      problems.error(
+          Spot.NONE,
+          KeyPath.TOP.then("plugins"),
+          "there are more than %d plugins".formatted(MOST),
+          "use several homes");
+      problems.throwIfAny();
+    }
+    if (defaults.isTooLarge() || plugins.values().stream().anyMatch(SettingsDraft::isTooLarge)) {
+      problems.error(
+          Spot.NONE,
+          KeyPath.TOP,
+          "env: or pass_env: has more than %d entries".formatted(MOST),
+          "give plugins what they need, and no more");
+      problems.throwIfAny();
+    }
   }
 
   private Map<Hook, String> bound() {

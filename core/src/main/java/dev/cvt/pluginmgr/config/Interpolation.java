@@ -100,11 +100,13 @@ final class Interpolation {
         }
       }
       at = close + 1;
-      if (made + out.length() > MOST_MADE) {
+      if (out.length() > MOST_MADE - made) {
         wrong.add(
             new Wrong(
                 "the values come to more than %d characters".formatted(MOST_MADE),
                 "use large variables fewer times"));
+        out.setLength(0);
+        made = MOST_MADE;
         break;
       }
     }

@@ -9,15 +9,19 @@ final class Nearest {
   /** Nobody means a word that long, and comparing costs the product of the lengths. */
   private static final int LONGEST = 64;
 
+  /** Among more words than that nobody wants a guess, and each costs a comparison. */
+  private static final int MOST_WORDS = 200;
+
   private Nearest() {}
 
   /** The one of {@code words} that {@code typed} is most likely a slip of. */
   static Optional<String> to(String typed, Collection<String> words) {
-    if (typed.isEmpty() || typed.length() > LONGEST) {
+    if (typed.isEmpty() || typed.length() > LONGEST || words.size() > MOST_WORDS) {
       return Optional.empty();
     }
     var folded = fold(typed);
     return words.stream()
+        .filter(word -> Math.abs(word.length() - typed.length()) <= allowed(word))
         .filter(word -> distance(folded, fold(word)) <= allowed(word))
         .min(
             Comparator.<String>comparingInt(word -> distance(folded, fold(word)))

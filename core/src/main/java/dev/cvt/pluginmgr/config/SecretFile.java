@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The text of a file that holds a secret: all of it, as it is. */
 final class SecretFile {
   /** In bytes. A key or a token is far smaller. */
-  static final int LARGEST = 64 << 10;
+  static final int LARGEST = 16 << 10;
 
   private SecretFile() {}
 

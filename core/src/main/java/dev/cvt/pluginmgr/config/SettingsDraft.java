@@ -34,6 +34,11 @@ abstract class SettingsDraft<B extends SettingsBuilder<B>> implements SettingsBu
     return put(key, Placed.nowhere(value));
   }
 
+  /** Whether it has more variables than a plugin can be given. */
+  final boolean isTooLarge() {
+    return env.size() > Draft.MOST || passEnv.size() > Draft.MOST;
+  }
+
   @Override
   public final B startTimeout(Duration timeout) {
     return put(PluginKeys.START_TIMEOUT, timeout);

@@ -160,6 +160,14 @@ final class Values {
     if (literal && !given.spot().equals(Spot.NONE)) {
       literalSecrets.putIfAbsent(given.spot().rank(), new Placed<>(given.path(), given.spot()));
     }
+    if (text.length() > SecretFile.LARGEST) {
+      problems.error(
+          given.spot(),
+          given.path(),
+          "the secret is longer than %d characters".formatted(SecretFile.LARGEST),
+          "keep large things in a file of the plugin's own");
+      return Optional.empty();
+    }
     return Optional.of(secret(text, given.spot(), given.path()));
   }
 

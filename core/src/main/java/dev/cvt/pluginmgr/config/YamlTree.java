@@ -32,7 +32,7 @@ final class YamlTree {
   /** A config is four deep. */
   static final int DEEPEST = 32;
 
-  /** Scalars, maps, lists, and entries that are repeated by a merge, in all. */
+  /** Scalars, maps and lists in all, those that an alias repeats counted again. */
   static final int MOST_NODES = 100_000;
 
   private static final String TAG = "tag:yaml.org,2002:";
@@ -41,8 +41,11 @@ final class YamlTree {
   private final int rank;
   private final Problems problems;
   private final Iterator<Event> events;
-  private final Map<String, Node> anchors = new HashMap<>();
+  private final Map<String, Anchored> anchors = new HashMap<>();
   private int nodes;
+
+  /** A node that can be repeated, and how many nodes it comes to. */
+  private record Anchored(Node node, int size) {}
 
   /** What cannot be read any further. Never leaves this class. */
   private static final class Stop extends RuntimeException {
@@ -112,6 +115,7 @@ final class YamlTree {
   }
 
   private Node node(Event event, KeyPath path, int depth) {
+    var before = nodes;
     count(1, spot(event));
     if (depth > DEEPEST) {
       throw new Stop(
@@ -119,19 +123,21 @@ final class YamlTree {
           "maps and lists are nested more than %d deep".formatted(DEEPEST),
           "take out what is no config");
     }
-    return switch (event) {
-      case AliasEvent alias -> repeated(alias);
-      case ScalarEvent scalar -> anchored(scalar, scalar(scalar));
-      case SequenceStartEvent list -> {
-        checkTag(list.getTag(), "seq", spot(list));
-        yield anchored(list, items(list, path, depth));
-      }
-      case MappingStartEvent map -> {
-        checkTag(map.getTag(), "map", spot(map));
-        yield anchored(map, table(map, path, depth));
-      }
-      default -> throw new IllegalStateException("no node begins with " + event.getEventId());
-    };
+    var node =
+        switch (event) {
+          case AliasEvent alias -> repeated(alias);
+          case ScalarEvent scalar -> scalar(scalar);
+          case SequenceStartEvent list -> items(list, path, depth);
+          case MappingStartEvent map -> table(map, path, depth);
+          default -> throw new IllegalStateException("no node begins with " + event.getEventId());
+        };
+    // An anchor holds from the end of its node, so that nothing can contain itself.
+    if (!(event instanceof AliasEvent) && event instanceof NodeEvent anchor) {
+      anchor
+          .getAnchor()
+          .ifPresent(name -> anchors.put(name.getValue(), new Anchored(node, nodes - before)));
+    }
+    return node;
   }
 
   private void count(int more, Spot spot) {
@@ -139,27 +145,22 @@ final class YamlTree {
     if (nodes > MOST_NODES) {
       throw new Stop(
           spot,
-          "the file has more than %d values and keys, repeated ones counted".formatted(MOST_NODES),
+          "the file has more than %d keys and values, repeated ones counted".formatted(MOST_NODES),
           "take out what is no config");
     }
   }
 
-  /** An anchor holds from the end of its node, so that nothing can contain itself. */
-  private Node anchored(NodeEvent event, Node node) {
-    event.getAnchor().ifPresent(anchor -> anchors.put(anchor.getValue(), node));
-    return node;
-  }
-
   /** The name is not told: it may be a value that begins with {@code *} and lacks its quotes. */
   private Node repeated(AliasEvent alias) {
-    var node = anchors.get(alias.getAlias().getValue());
-    if (node == null) {
+    var anchored = anchors.get(alias.getAlias().getValue());
+    if (anchored == null) {
       throw new Stop(
           spot(alias),
           "an unquoted * repeats what an & has marked before, and nothing is marked so",
           "put a text that begins with * in quotes");
     }
-    return node.at(spot(alias));
+    count(anchored.size(), spot(alias));
+    return anchored.node().at(spot(alias));
   }
 
   private Scalar scalar(ScalarEvent event) {
@@ -180,6 +181,7 @@ final class YamlTree {
   }
 
   private Items items(SequenceStartEvent start, KeyPath path, int depth) {
+    checkTag(start.getTag(), "seq", spot(start));
     var items = new ArrayList<Node>();
     for (var event = events.next();
         event.getEventId() != Event.ID.SequenceEnd;
@@ -190,6 +192,7 @@ final class YamlTree {
   }
 
   private Table table(MappingStartEvent start, KeyPath path, int depth) {
+    checkTag(start.getTag(), "map", spot(start));
     var entries = new LinkedHashMap<String, Entry>();
     Optional<Node> merged = Optional.empty();
     for (var event = events.next();
@@ -234,10 +237,8 @@ final class YamlTree {
   /** Keys that are said win over merged ones, and those merged first over those merged later. */
   private void merge(Node source, Map<String, Entry> entries, KeyPath path) {
     switch (source) {
-      case Table table -> {
-        count(table.entries().size(), source.spot());
-        table.entries().forEach(entry -> entries.putIfAbsent(entry.key().text(), entry));
-      }
+      case Table table ->
+          table.entries().forEach(entry -> entries.putIfAbsent(entry.key().text(), entry));
       case Items list when list.items().stream().allMatch(Table.class::isInstance) ->
           list.items().forEach(item -> merge(item, entries, path));
       case Items _, Scalar _ ->

@@ -16,11 +16,15 @@ import java.util.function.UnaryOperator;
  * read so.
  *
  * <p>A short secret is looked for as a whole word only, and neither in base64 nor in hex: short
- * texts in those are everywhere.
+ * texts in those are everywhere. A very long one is looked for in the commonest spellings only, and
+ * its lines as they are.
  */
 final class Spellings {
   /** A line of a secret that is shorter than this says little, and may be found by chance. */
   private static final int SHORTEST_LINE = 8;
+
+  /** A longer secret, in chars, is no password: it is looked for in fewer spellings. */
+  private static final int LONG = 4096;
 
   private static final HexFormat UPPER = HexFormat.of().withUpperCase();
   private static final HexFormat LOWER = HexFormat.of();
@@ -84,7 +88,7 @@ final class Spellings {
           .lines()
           .map(String::strip)
           .filter(line -> line.length() >= SHORTEST_LINE && !line.startsWith("-----"))
-          .forEach(this::addPiece);
+          .forEach(line -> add(anywhere, line));
     }
   }
 
@@ -92,16 +96,23 @@ final class Spellings {
     if (piece.isEmpty()) {
       return;
     }
-    var isShort = piece.codePointCount(0, piece.length()) < Scrubber.SHORT;
-    var into = isShort ? words : anywhere;
-    add(into, piece);
-    addUrls(into, piece.getBytes(StandardCharsets.UTF_8));
-    addEscapes(into, piece);
-    if (!isShort) {
-      var bytes = piece.getBytes(StandardCharsets.UTF_8);
-      add(into, LOWER.formatHex(bytes));
-      add(into, UPPER.formatHex(bytes));
-      addBase64(into, bytes);
+    var bytes = piece.getBytes(StandardCharsets.UTF_8);
+    if (piece.codePointCount(0, piece.length()) < Scrubber.SHORT) {
+      add(words, piece);
+      addUrls(words, bytes);
+      addEscapes(words, piece);
+    } else if (piece.length() <= LONG) {
+      add(anywhere, piece);
+      addUrls(anywhere, bytes);
+      addEscapes(anywhere, piece);
+      addBase64(anywhere, bytes);
+      add(anywhere, LOWER.formatHex(bytes));
+      add(anywhere, UPPER.formatHex(bytes));
+    } else {
+      add(anywhere, piece);
+      add(anywhere, Escapes.PLAIN_JSON.apply(piece));
+      addBase64(anywhere, bytes);
+      add(anywhere, LOWER.formatHex(bytes));
     }
   }
 
@@ -186,6 +197,8 @@ final class Spellings {
   private record Escapes(
       String quotes, String asCodes, boolean ascii, boolean slash, boolean upper, boolean json)
       implements UnaryOperator<String> {
+    static final Escapes PLAIN_JSON = new Escapes("\"", "", false, false, false, true);
+
     private static final String[] QUOTES = {"\"", "'", "\"'"};
 
     /** Those of HTML that Go's and Google's JSON writers escape as well. */

@@ -87,8 +87,8 @@ class SecretsTest {
         Arguments.of(
             new byte[] {(byte) 0xFF, 1}, "is not UTF-8 text; encode it, in base64 for example"),
         Arguments.of(
-            new byte[(64 << 10) + 1],
-            "is larger than 64KiB; name the file that holds the secret and nothing else"));
+            new byte[(16 << 10) + 1],
+            "is larger than 16KiB; name the file that holds the secret and nothing else"));
   }
 
   @ParameterizedTest
