@@ -52,9 +52,14 @@ final class Fields {
             path.then(key.text()),
             "there is no such key",
             Optional.ofNullable(elsewhere.get(key.text()))
-                .orElseGet(() -> Nearest.advice(key.text(), known, "take it out")));
+                .orElseGet(() -> advice(key.text(), known)));
       }
     }
+  }
+
+  /** No guess for what nobody will be told. */
+  private String advice(String key, List<String> known) {
+    return problems.isFull() ? "take it out" : Nearest.advice(key, known, "take it out");
   }
 
   /** The value of a key if it has one. */

@@ -24,15 +24,13 @@ import java.util.regex.Pattern;
  * thread: it counts what it has made.
  */
 final class Interpolation {
-  /**
-   * What one load may make of its values in all, in chars: a few variables can be named very often.
-   */
+  /** What variables may come to in one load, in chars: a large one can be named very often. */
   private static final int MOST_MADE = 8 << 20;
 
   private static final Pattern USUAL_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final Map<String, String> env;
-  private int made;
+  private long made;
 
   Interpolation(Map<String, String> env) {
     this.env = env;
@@ -56,63 +54,80 @@ final class Interpolation {
       List<Wrong> doubtful) {}
 
   Expanded expand(String raw) {
-    var out = new StringBuilder();
-    var variables = new LinkedHashSet<String>();
-    var wrong = new ArrayList<Wrong>();
-    var doubtful = new ArrayList<Wrong>();
-    var named = false;
-    var defaulted = false;
-    var at = 0;
-    while (at < raw.length()) {
-      var open = raw.indexOf("${", at);
-      var close = open < 0 ? -1 : raw.indexOf('}', open + 2);
-      if (close < 0) {
-        if (open >= 0) {
-          wrong.add(
-              new Wrong(
-                  "a ${ in the value has no }",
-                  "close it, as in ${NAME}; text with a ${ of its own can come from a variable"));
+    return new Run(raw).expand();
+  }
+
+  /** The reading of one value. */
+  private final class Run {
+    private final String raw;
+    private final StringBuilder out = new StringBuilder();
+    private final Set<String> variables = new LinkedHashSet<>();
+    private final List<Wrong> wrong = new ArrayList<>();
+    private final List<Wrong> doubtful = new ArrayList<>();
+    private boolean named;
+    private boolean defaulted;
+
+    Run(String raw) {
+      this.raw = raw;
+    }
+
+    Expanded expand() {
+      var at = 0;
+      while (at < raw.length() && made <= MOST_MADE) {
+        var open = raw.indexOf("${", at);
+        var close = open < 0 ? -1 : raw.indexOf('}', open + 2);
+        if (close < 0) {
+          if (open >= 0) {
+            wrong.add(
+                new Wrong(
+                    "a ${ in the value has no }",
+                    "close it, as in ${NAME}; text with a ${ of its own can come from a variable"));
+          }
+          break;
         }
-        out.append(raw, at, raw.length());
-        break;
+        out.append(raw, at, open);
+        reference(raw.substring(open + 2, close));
+        at = close + 1;
       }
-      out.append(raw, at, open);
-      var inner = raw.substring(open + 2, close);
+      if (made > MOST_MADE) {
+        wrong.add(
+            new Wrong(
+                "the variables come to more than %d characters".formatted(MOST_MADE),
+                "use large variables fewer times"));
+      }
+      out.append(raw, at, raw.length());
+      var literal = !raw.isEmpty() && (!named || defaulted);
+      return new Expanded(out.toString(), variables, literal, wrong, doubtful);
+    }
+
+    private void reference(String inner) {
+      named = true;
       var sign = inner.indexOf(":-");
       var name = sign < 0 ? inner : inner.substring(0, sign);
       var value = env.getOrDefault(name, "");
-      named = true;
       if (!value.isEmpty()) {
         variables.add(name);
-        out.append(value);
+        made += value.length();
+        out.append(made > MOST_MADE ? "" : value);
       } else if (sign < 0) {
         wrong.add(unset(name));
       } else {
         out.append(inner, sign + 2, inner.length());
       }
       if (sign >= 0) {
-        defaulted |= sign + 2 < inner.length();
-        if (inner.indexOf("${", sign + 2) >= 0) {
-          doubtful.add(
-              new Wrong(
-                  "a default in the value holds a ${, which stays as it is",
-                  "put the inner variable's value into the outer one"));
-        }
-      }
-      at = close + 1;
-      if (out.length() > MOST_MADE - made) {
-        wrong.add(
-            new Wrong(
-                "the values come to more than %d characters".formatted(MOST_MADE),
-                "use large variables fewer times"));
-        out.setLength(0);
-        made = MOST_MADE;
-        break;
+        hasDefault(inner.substring(sign + 2));
       }
     }
-    made += out.length();
-    var literal = !raw.isEmpty() && (!named || defaulted);
-    return new Expanded(out.toString(), variables, literal, wrong, doubtful);
+
+    private void hasDefault(String text) {
+      defaulted |= !text.isEmpty();
+      if (text.contains("${")) {
+        doubtful.add(
+            new Wrong(
+                "a default in the value holds a ${, which stays as it is",
+                "put the inner variable's value into the outer one"));
+      }
+    }
   }
 
   private static Wrong unset(String name) {

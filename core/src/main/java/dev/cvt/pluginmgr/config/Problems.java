@@ -41,6 +41,11 @@ final class Problems {
     }
   }
 
+  /** Whether what is added from now on is counted only. */
+  boolean isFull() {
+    return errors.size() == MOST;
+  }
+
   /** Whether nothing makes the config unusable. */
   boolean none() {
     return errors.isEmpty();

@@ -128,7 +128,7 @@ class InterpolationTest {
     assertThat(new Interpolation(large).expand("${LARGE}".repeat(100_000)).wrong())
         .containsExactly(
             new Wrong(
-                "the values come to more than 8388608 characters",
+                "the variables come to more than 8388608 characters",
                 "use large variables fewer times"));
   }
 
