@@ -26,6 +26,18 @@ record NotYaml(int line, int column, Wrong wrong) {
     }
   }
 
+  /** Of an escape. */
+  static final Wrong CUT_SHORT =
+      new Wrong(
+          "a text in double quotes holds an escape that is cut short",
+          "use single quotes, or write \\\\ for a backslash");
+
+  /** Of all that has no words of its own. */
+  static final Wrong GENERAL =
+      new Wrong(
+          "from here on this is not YAML",
+          "put texts with special characters in quotes, and indent with spaces");
+
   /** In this order: the first whose part stands in the parser's words. */
   private static final List<Known> KNOWN =
       List.of(
@@ -81,10 +93,7 @@ record NotYaml(int line, int column, Wrong wrong) {
               "found unknown escape character",
               "a text in double quotes holds an escape that does not exist",
               "use single quotes, or write \\\\ for a backslash"),
-          new Known(
-              "expected escape sequence of",
-              "a text in double quotes holds an escape that is cut short",
-              "use single quotes, or write \\\\ for a backslash"),
+          new Known("expected escape sequence of", CUT_SHORT.what(), CUT_SHORT.remedy()),
           new Known(
               "expected the node content",
               "a value is needed here",
@@ -112,7 +121,7 @@ record NotYaml(int line, int column, Wrong wrong) {
       case YamlVersionException _ ->
           new NotYaml(
               1, 1, new Wrong("%YAML names a version that is not 1.1 or 1.2", "take the line out"));
-      default -> new NotYaml(1, 1, general());
+      default -> new NotYaml(1, 1, GENERAL);
     };
   }
 
@@ -122,7 +131,7 @@ record NotYaml(int line, int column, Wrong wrong) {
         KNOWN.stream()
             .filter(k -> said.contains(k.part()))
             .findFirst()
-            .orElse(new Known("", general().what(), general().remedy()));
+            .orElse(new Known("", GENERAL.what(), GENERAL.remedy()));
     var atBeginning = known.place() == Place.OF_ITS_BEGINNING;
     var mark =
         atBeginning
@@ -133,11 +142,5 @@ record NotYaml(int line, int column, Wrong wrong) {
         mark.map(Mark::getLine).orElse(0) + 1,
         mark.map(Mark::getColumn).orElse(0) + 1,
         new Wrong(known.what().replace("%d", Integer.toString(begin)), known.remedy()));
-  }
-
-  private static Wrong general() {
-    return new Wrong(
-        "from here on this is not YAML",
-        "put texts with special characters in quotes, and indent with spaces");
   }
 }

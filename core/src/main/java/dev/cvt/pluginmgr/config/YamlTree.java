@@ -40,6 +40,7 @@ final class YamlTree {
   private final String file;
   private final int rank;
   private final Problems problems;
+  private final StreamReader reader;
   private final Iterator<Event> events;
   private final Map<String, Anchored> anchors = new HashMap<>();
   private int nodes;
@@ -54,10 +55,14 @@ final class YamlTree {
     private final transient Spot spot;
     private final transient Wrong wrong;
 
-    Stop(Spot spot, String what, String remedy) {
-      super(what, null, false, false);
+    Stop(Spot spot, Wrong wrong) {
+      super(wrong.what(), null, false, false);
       this.spot = spot;
-      this.wrong = new Wrong(what, remedy);
+      this.wrong = wrong;
+    }
+
+    Stop(Spot spot, String what, String remedy) {
+      this(spot, new Wrong(what, remedy));
     }
   }
 
@@ -71,7 +76,8 @@ final class YamlTree {
             .setUseMarks(true)
             .setCodePointLimit(BoundedText.LARGEST + 1)
             .build();
-    this.events = new ParserImpl(settings, new StreamReader(settings, text));
+    this.reader = new StreamReader(settings, text);
+    this.events = new ParserImpl(settings, reader);
   }
 
   /** The document; nothing if there is none, or, with a problem, if it cannot be read. */
@@ -89,14 +95,30 @@ final class YamlTree {
     return Optional.empty();
   }
 
+  /**
+   * The next event. What the parser throws besides its own exceptions is a mistake of its own, over
+   * an escape that is cut short for one; it must not be the user's.
+   */
+  private Event next() {
+    try {
+      return events.next();
+    } catch (YamlEngineException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new Stop(
+          new Spot(rank, file, reader.getLine() + 1, reader.getColumn() + 1),
+          e instanceof NumberFormatException ? NotYaml.CUT_SHORT : NotYaml.GENERAL);
+    }
+  }
+
   private Optional<Node> document() {
-    events.next(); // stream start
-    if (events.next().getEventId() == Event.ID.StreamEnd) {
+    next(); // stream start
+    if (next().getEventId() == Event.ID.StreamEnd) {
       return Optional.empty();
     }
-    var node = node(events.next(), KeyPath.TOP, 0);
-    events.next(); // document end
-    var after = events.next();
+    var node = node(next(), KeyPath.TOP, 0);
+    next(); // document end
+    var after = next();
     if (after.getEventId() != Event.ID.StreamEnd) {
       throw new Stop(
           spot(after),
@@ -183,9 +205,7 @@ final class YamlTree {
   private Items items(SequenceStartEvent start, KeyPath path, int depth) {
     checkTag(start.getTag(), "seq", spot(start));
     var items = new ArrayList<Node>();
-    for (var event = events.next();
-        event.getEventId() != Event.ID.SequenceEnd;
-        event = events.next()) {
+    for (var event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
       items.add(node(event, path.item(items.size()), depth + 1));
     }
     return new Items(spot(start), items);
@@ -195,12 +215,10 @@ final class YamlTree {
     checkTag(start.getTag(), "map", spot(start));
     var entries = new LinkedHashMap<String, Entry>();
     Optional<Node> merged = Optional.empty();
-    for (var event = events.next();
-        event.getEventId() != Event.ID.MappingEnd;
-        event = events.next()) {
+    for (var event = next(); event.getEventId() != Event.ID.MappingEnd; event = next()) {
       var key = key(event, path, depth);
       var keyPath = path.then(key.text());
-      var value = node(events.next(), keyPath, depth + 1);
+      var value = node(next(), keyPath, depth + 1);
       if (key.plain() && key.text().equals("<<") && merged.isEmpty()) {
         merged = Optional.of(value);
         continue;

@@ -149,8 +149,8 @@ class HostileInputTest {
             "k@i: '${LARGE}',",
             40_000,
             "}}}",
-            "201 problems, config.yaml:1:1069: plugins.a.config.k64: the variables come to more than"
-                + " 8388608 characters; use large variables fewer times"),
+            "201 problems, config.yaml:1:1069: plugins.a.config.k64: the variables come to more"
+                + " than 8388608 characters; use large variables fewer times"),
         new Hostile("secrets of 16 KB", "plugins:\n", "", 0, longSecrets(12), "taken 12"),
         new Hostile(
             "a secret of 20 KB",

@@ -520,6 +520,14 @@ class MainFileTest {
             "config.yaml:1:7: a text in double quotes holds an escape that is cut short; use single"
                 + " quotes, or write \\\\ for a backslash"),
         row(
+            "a: \"\\u\nb\"\n",
+            "config.yaml:1:7: a text in double quotes holds an escape that is cut short; use single"
+                + " quotes, or write \\\\ for a backslash"),
+        row(
+            "a: \"\\x",
+            "config.yaml:1:7: a text in double quotes holds an escape that is cut short; use single"
+                + " quotes, or write \\\\ for a backslash"),
+        row(
             "a: *b\n",
             "config.yaml:1:4: an unquoted * repeats what an & has marked before, and nothing is"
                 + " marked so; put a text that begins with * in quotes"),
