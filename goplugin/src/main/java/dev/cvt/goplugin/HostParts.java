@@ -6,6 +6,7 @@ import dev.cvt.goplugin.launch.Child;
 import dev.cvt.goplugin.launch.Forker;
 import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
+import dev.cvt.goplugin.orphan.Census;
 import dev.cvt.goplugin.orphan.Leftovers;
 import dev.cvt.goplugin.orphan.Watchdog;
 import dev.cvt.goplugin.posix.ProcessTable;
@@ -30,6 +31,7 @@ record HostParts(
     EventLoop loop,
     SocketFolder sockets,
     ProcessTable table,
+    Census census,
     Signals signals,
     String token,
     String outerMark,

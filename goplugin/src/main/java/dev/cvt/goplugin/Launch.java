@@ -30,6 +30,7 @@ public final class Launch {
   private final String name;
   private final List<String> arguments;
   private final Map<String, String> environment;
+  private final Optional<Path> directory;
   private final Duration startTimeout;
   private final Duration stopGrace;
   private final int maxInbound;
@@ -48,6 +49,7 @@ public final class Launch {
     name = b.name;
     arguments = b.arguments;
     environment = Map.copyOf(b.environment);
+    directory = Optional.ofNullable(b.directory);
     startTimeout = b.startTimeout;
     stopGrace = b.stopGrace;
     maxInbound = b.maxInbound;
@@ -95,6 +97,11 @@ public final class Launch {
   /** The variables that the program gets, besides those of the protocol. */
   public Map<String, String> environment() {
     return environment;
+  }
+
+  /** The program's working folder; this program's if empty. */
+  public Optional<Path> directory() {
+    return directory;
   }
 
   /** How long everything up to a working connection may take. */
@@ -159,6 +166,7 @@ public final class Launch {
     private String name;
     private List<String> arguments = List.of();
     private final Map<String, String> environment = new TreeMap<>();
+    private @Nullable Path directory;
     private Duration startTimeout = DEFAULT_START_TIMEOUT;
     private Duration stopGrace = DEFAULT_STOP_GRACE;
     private int maxInbound = DEFAULT_MAX_INBOUND;
@@ -199,6 +207,12 @@ public final class Launch {
     public Builder environment(Map<String, String> environment) {
       this.environment.clear();
       this.environment.putAll(environment);
+      return this;
+    }
+
+    /** The program's working folder, which must exist. Default: this program's. */
+    public Builder directory(Path directory) {
+      this.directory = directory;
       return this;
     }
 

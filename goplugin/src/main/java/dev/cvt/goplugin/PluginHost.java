@@ -5,6 +5,7 @@ import dev.cvt.goplugin.launch.ChildEnvironment;
 import dev.cvt.goplugin.launch.Forker;
 import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
+import dev.cvt.goplugin.orphan.Census;
 import dev.cvt.goplugin.orphan.Leftovers.Owner;
 import dev.cvt.goplugin.orphan.Watchdog;
 import dev.cvt.goplugin.posix.BestSignals;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PluginHost implements AutoCloseable {
   private final Builder settings;
-  private final ProcessTable table = ProcessTable.system();
   private final AtomicLong numbers = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition noneStarting = lock.newCondition();
@@ -92,6 +92,7 @@ public final class PluginHost implements AutoCloseable {
           "no setsid command: plugins share this program's session, and a signal from its terminal"
               + " reaches them");
     }
+    var table = ProcessTable.system(forker::output);
     var token = UUID.randomUUID().toString();
     return new HostParts(
         Preflight.system(),
@@ -99,6 +100,7 @@ public final class PluginHost implements AutoCloseable {
         new EventLoop(settings.name),
         new SocketFolder(settings.folder, Owner.self(table, token).map(Owner::print)),
         table,
+        new Census(table),
         new BestSignals(table),
         token,
         Optional.ofNullable(System.getenv(ChildEnvironment.MARK)).orElse(""),

@@ -59,7 +59,7 @@ public final class RunningPlugin implements AutoCloseable {
     var gate = new CallGate(launch.maxOutbound(), launch.maxInbound());
     var passed = new ArrayList<>(launch.interceptors());
     passed.add(gate);
-    this.channel = ClientInterceptors.interceptForward(parts.connection(), passed.reversed());
+    this.channel = ClientInterceptors.interceptForward(parts.connection(), passed);
     this.broker = HostBroker.open(host.loop(), parts, launch);
     this.ladder =
         new Ladder(

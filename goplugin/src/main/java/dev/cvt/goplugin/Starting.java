@@ -100,6 +100,9 @@ final class Starting {
       var timings = clock.timings();
       abandon();
       started = true; // as far as the clean-up goes: it is done
+      if (Thread.interrupted()) {
+        throw new InterruptedException(); // which may be what it failed of, in the middle of a read
+      }
       throw failure(e, exit, timings);
     } finally {
       if (!started) {
@@ -129,7 +132,7 @@ final class Starting {
   private RunningPlugin start() throws Refusal, InterruptedException {
     var callers = new TreeMap<>(launch.environment());
     callers.put(launch.handshake().cookieKey(), launch.handshake().cookieValue());
-    host.preflight().check(launch.program(), launch.arguments(), callers);
+    host.preflight().check(launch.program(), launch.arguments(), callers, launch.directory());
     var identity =
         launch.autoMtls()
             ? Optional.of(OneTimeIdentity.generate())
@@ -216,7 +219,7 @@ final class Starting {
     var command = new ArrayList<String>();
     command.add(launch.program().toString());
     command.addAll(launch.arguments());
-    var process = host.forker().start(command, environment);
+    var process = host.forker().start(command, environment, launch.directory());
     clock.enter(Phase.FIRST_BYTE);
     var started =
         new Child(
@@ -287,7 +290,7 @@ final class Starting {
   }
 
   private Family family(Child process, String mark) {
-    return new Family(host.table(), host.signals(), process.entry(), mark);
+    return new Family(host.census(), host.signals(), process.entry(), mark);
   }
 
   /** Ends what there is, whether interrupted or not, and leaves nothing. Bounded by the grace. */

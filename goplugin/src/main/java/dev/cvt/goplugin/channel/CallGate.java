@@ -94,8 +94,17 @@ public final class CallGate implements ClientInterceptor {
   }
 
   private Status explained(Status status) {
-    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
-        ? OversizedMessage.explain(status, maxOutbound, maxInbound)
-        : status;
+    return switch (status.getCode()) {
+      case RESOURCE_EXHAUSTED -> OversizedMessage.explain(status, maxOutbound, maxInbound);
+      // So gRPC puts it when it refuses to send a message: the reason is in the cause.
+      case CANCELLED -> {
+        var cause =
+            status.getCause() == null ? Status.UNKNOWN : Status.fromThrowable(status.getCause());
+        yield cause.getCode() == Status.Code.RESOURCE_EXHAUSTED
+            ? OversizedMessage.explain(cause, maxOutbound, maxInbound)
+            : status;
+      }
+      default -> status;
+    };
   }
 }

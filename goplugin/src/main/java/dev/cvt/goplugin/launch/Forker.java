@@ -7,6 +7,7 @@ import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,16 +50,20 @@ public final class Forker implements AutoCloseable {
    * Starts a program with an empty standard input, two pipes, and exactly the given variables, in a
    * session of its own where the system can.
    *
-   * <p>An interrupt does not stop the fork half-way: it comes back as the thread's status, and the
-   * process must be ended by the caller.
+   * @param directory the working folder; this process's if empty
+   *     <p>An interrupt does not stop the fork half-way: it comes back as the thread's status, and
+   *     the process must be ended by the caller.
    */
-  public Process start(List<String> command, Map<String, String> environment) throws Refusal {
+  public Process start(
+      List<String> command, Map<String, String> environment, Optional<Path> directory)
+      throws Refusal {
     var whole = new ArrayList<String>();
     setsid.ifPresent(path -> whole.add(path.toString()));
     whole.addAll(command);
     var builder = new ProcessBuilder(whole).redirectInput(nowhere());
     builder.environment().clear();
     builder.environment().putAll(environment);
+    directory.ifPresent(folder -> builder.directory(new File(folder.toString())));
     try {
       return fork(builder);
     } catch (IOException e) {
@@ -88,6 +93,26 @@ public final class Forker implements AutoCloseable {
       return fork(builder);
     } catch (IOException e) {
       throw new Refusal(finding(e), e);
+    }
+  }
+
+  /**
+   * Runs one of the system's own commands.
+   *
+   * @return what it prints; nothing if it cannot be run
+   */
+  public String output(List<String> command) {
+    var builder =
+        new ProcessBuilder(command).redirectInput(nowhere()).redirectError(Redirect.DISCARD);
+    try {
+      var process = fork(builder);
+      try (var out = process.getInputStream()) {
+        return new String(out.readAllBytes(), StandardCharsets.UTF_8);
+      } finally {
+        process.destroy();
+      }
+    } catch (IOException e) {
+      return "";
     }
   }
 

@@ -37,9 +37,19 @@ public record Preflight(Mounts mounts, Emulators emulators, ProgramFile.Machine 
    *
    * @throws Refusal if it cannot be started
    */
-  public void check(Path program, List<String> arguments, Map<String, String> environment)
+  public void check(
+      Path program,
+      List<String> arguments,
+      Map<String, String> environment,
+      Optional<Path> directory)
       throws Refusal {
     checkTexts(arguments, environment);
+    if (directory.filter(folder -> !Files.isDirectory(folder)).isPresent()) {
+      throw refused(
+          Diagnosis.BAD_ENVIRONMENT,
+          "its working folder " + directory.get() + " does not exist",
+          "make it, or name another");
+    }
     checkFile(program);
     try {
       checkContent(program, environment);

@@ -19,6 +19,9 @@ final class ProgramFile {
   /** So much of a script's first line the kernel reads. */
   private static final int FIRST_LINE = 255;
 
+  /** Binaries have a dozen; more are not worth reading through. */
+  private static final int MOST_SEGMENTS = 512;
+
   /** What a file can be. */
   sealed interface Kind {
     /**
@@ -146,6 +149,9 @@ final class ProgramFile {
 
   private static ByteBuffer at(SeekableByteChannel file, long position, int length)
       throws IOException {
+    if (position < 0 || position >= file.size()) {
+      return ByteBuffer.allocate(0);
+    }
     var buffer = ByteBuffer.allocate(length);
     file.position(position);
     int read = 0;
@@ -213,7 +219,7 @@ final class ProgramFile {
     long table = wide ? header.getLong(32) : Integer.toUnsignedLong(header.getInt(28));
     int size = Short.toUnsignedInt(header.getShort(wide ? 54 : 42));
     int count = Short.toUnsignedInt(header.getShort(wide ? 56 : 44));
-    if (size < 32 || table <= 0) {
+    if (size < (wide ? 56 : 32) || table <= 0 || count > MOST_SEGMENTS) {
       return new Kind.Elf(machine, Optional.empty());
     }
     for (int i = 0; i < count; i++) {

@@ -1,6 +1,5 @@
 package dev.cvt.goplugin.orphan;
 
-import dev.cvt.goplugin.posix.ProcessTable;
 import dev.cvt.goplugin.posix.ProcessTable.Entry;
 import dev.cvt.goplugin.posix.Signals;
 import java.util.List;
@@ -14,14 +13,14 @@ import java.util.Optional;
  * @param leader the plugin's own process; empty if it had ended before one could look
  * @param mark what its environment was given, unlike any other start's
  */
-public record Family(ProcessTable table, Signals signals, Optional<Entry> leader, String mark) {
+public record Family(Census census, Signals signals, Optional<Entry> leader, String mark) {
 
   /** Those alive now. Members may be born while one looks: look again until none is left. */
   public List<Entry> alive() {
     long since = leader.map(Entry::start).orElse(0L);
-    return table.all().stream()
-        .filter(process -> !process.dead() && process.start() >= since)
-        .filter(process -> inSession(process) || table.carries(process, mark))
+    return census.now().stream()
+        .filter(process -> process.start() >= since)
+        .filter(process -> inSession(process) || census.table().carries(process, mark))
         .toList();
   }
 
@@ -31,7 +30,11 @@ public record Family(ProcessTable table, Signals signals, Optional<Entry> leader
 
   /** Whether a member seen before is still alive. */
   public boolean alive(Entry member) {
-    return table.find(member.pid()).filter(now -> now.same(member) && !now.dead()).isPresent();
+    return census
+        .table()
+        .find(member.pid())
+        .filter(now -> now.same(member) && !now.dead())
+        .isPresent();
   }
 
   /** Sends to one member. */

@@ -86,7 +86,7 @@ public final class Ladder {
         by,
         exit.getNow(unknown()),
         left.size(),
-        killAll(),
+        left.isEmpty() ? List.of() : killAll(),
         Duration.ofNanos(System.nanoTime() - began));
   }
 
