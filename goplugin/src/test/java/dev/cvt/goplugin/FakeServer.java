@@ -25,12 +25,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The server half of a plugin, in the JVM of the test: its process is a shell script that prints
  * the line with this server's socket. So every way to serve and to end can be had, at once.
  */
 final class FakeServer implements AutoCloseable {
+  /** A server that is cut off in the middle of a sentence complains; that is what is tested. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+  static {
+    GRPC.setLevel(Level.OFF);
+  }
+
   private final EventLoop loop = new EventLoop("fake");
   private final Server server;
   private final Path stop;

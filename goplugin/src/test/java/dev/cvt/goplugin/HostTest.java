@@ -3,6 +3,7 @@ package dev.cvt.goplugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvt.goplugin.channel.Security;
+import dev.cvt.goplugin.posix.ProcTable;
 import dev.cvt.goplugin.posix.ProcessTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ abstract class HostTest {
 
   /** The ids of the processes that have come of this test and live. */
   List<Long> alive() {
-    var table = ProcessTable.system();
+    var table = new ProcTable(Path.of("/proc"));
     return table.all().stream()
         .filter(process -> !process.dead() && table.carries(process, trace))
         .map(ProcessTable.Entry::pid)

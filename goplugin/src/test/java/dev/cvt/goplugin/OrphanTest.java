@@ -1,0 +1,206 @@
+package dev.cvt.goplugin;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvt.goplugin.FakeServer.Services;
+import dev.cvt.goplugin.launch.Forker;
+import dev.cvt.goplugin.orphan.Leftovers;
+import dev.cvt.goplugin.orphan.Watchdog;
+import dev.cvt.goplugin.posix.BestSignals;
+import dev.cvt.goplugin.posix.ProcTable;
+import dev.cvt.goplugin.posix.ProcessTable;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing outlives its host, however that ends. */
+class OrphanTest extends HostTest {
+  private static final ProcessTable TABLE = new ProcTable(Path.of("/proc"));
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - until).as("waiting for: " + what).isNegative();
+      Thread.sleep(10); // a condition of other processes: there is nothing to wait on
+    }
+  }
+
+  /** Another JVM as the host of a plugin with children, which prints the plugin's id. */
+  private Process hostInAnotherJvm(String program) throws Exception {
+    var command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath(),
+                HostMain.class.getName(),
+                program(program).toString(),
+                sockets.toString()));
+    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(environment(java.util.Map.of()));
+    return builder.start();
+  }
+
+  /** On the class path there, whatever is on the module path here. */
+  private static String classPath() throws Exception {
+    var all = new ArrayList<String>();
+    for (var type : List.of(HostMain.class, PluginHost.class)) {
+      // By the file, since the code source of a class that is patched into a module is the
+      // module's.
+      var file =
+          Path.of(
+              Objects.requireNonNull(type.getResource(type.getSimpleName() + ".class")).toURI());
+      all.add(file.resolve("../../../..").normalize().toString());
+    }
+    all.add(System.getProperty("java.class.path", ""));
+    all.add(System.getProperty("jdk.module.path", ""));
+    return String.join(File.pathSeparator, all);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"leaves-children", "ignores-everything"})
+  void hostKilled_leavesNothing(String program) throws Exception {
+    try (var _ = serve(new Services())) {
+      var other = hostInAnotherJvm(program);
+      assertThat(other.inputReader().readLine()).startsWith("started ");
+      assertThat(alive().size()).isGreaterThanOrEqualTo(2);
+      other.destroyForcibly().waitFor(); // SIGKILL
+      await("the end of everything", () -> alive().isEmpty());
+      await("the end of the folder", () -> isEmpty(sockets));
+    }
+  }
+
+  private static boolean isEmpty(Path folder) {
+    try {
+      return entries(folder).isEmpty();
+    } catch (java.io.IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void watchdogKilled_isReplacedAndTheNextOneKnowsAll() throws Exception {
+    var forker = new Forker("test");
+    var plugin =
+        forker.start(
+            List.of("/bin/sleep", "60"),
+            environment(java.util.Map.of("MARK", "t0ken")),
+            Optional.empty());
+    var home = Files.createDirectory(sockets.resolve("gp-test"));
+    var dog = new Watchdog(forker, "t0ken", System.getLogger("quiet"));
+    try {
+      dog.guard(home);
+      dog.watch(TABLE.find(plugin.pid()).orElseThrow());
+      long first = dog.pid();
+      ProcessHandle.of(first).orElseThrow().destroyForcibly();
+      await("another watchdog", () -> dog.pid() != 0 && dog.pid() != first);
+      // Its pipe ends without a word, as if this program were no more.
+      dog.letGo();
+      assertThat(plugin.waitFor(10, SECONDS)).isTrue();
+      await("the end of the folder", () -> !Files.exists(home));
+    } finally {
+      plugin.destroyForcibly();
+      dog.close();
+      forker.close();
+    }
+  }
+
+  @Test
+  void watchdog_endsSessionsThatHaveNoMark() throws Exception {
+    var forker = new Forker("test");
+    // What a plugin is that has wiped its environment: only its session tells.
+    var plugin =
+        forker.start(
+            List.of("/bin/sleep", "60"), environment(java.util.Map.of()), Optional.empty());
+    var gone =
+        forker.start(
+            List.of("/bin/sleep", "60"), environment(java.util.Map.of()), Optional.empty());
+    var dog = new Watchdog(forker, "a token that nobody has", System.getLogger("quiet"));
+    try {
+      dog.guard(sockets.resolve("not-there"));
+      await("sessions", () -> leadsSession(plugin) && leadsSession(gone));
+      var takenBack = TABLE.find(gone.pid()).orElseThrow();
+      dog.watch(takenBack);
+      dog.watch(TABLE.find(plugin.pid()).orElseThrow());
+      dog.forget(takenBack);
+      dog.letGo();
+      assertThat(plugin.waitFor(10, SECONDS)).isTrue();
+      assertThat(gone.isAlive()).isTrue();
+    } finally {
+      gone.destroyForcibly().waitFor();
+      plugin.destroyForcibly();
+      dog.close();
+      forker.close();
+    }
+  }
+
+  private static boolean leadsSession(Process process) {
+    return TABLE.find(process.pid()).filter(e -> e.session() == e.pid()).isPresent();
+  }
+
+  @Test
+  void watchdog_sentAway_endsNobody() throws Exception {
+    var forker = new Forker("test");
+    var process =
+        forker.start(
+            List.of("/bin/sleep", "60"),
+            environment(java.util.Map.of("MARK", "t0ken")),
+            Optional.empty());
+    var dog = new Watchdog(forker, "t0ken", System.getLogger("quiet"));
+    try {
+      dog.guard(sockets);
+      long pid = dog.pid();
+      dog.close();
+      assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+      assertThat(process.isAlive()).isTrue();
+      assertThat(sockets).exists();
+    } finally {
+      process.destroyForcibly().waitFor();
+      forker.close();
+    }
+  }
+
+  @Test
+  void leftoversOfADeadHost_areSweptByTheNext() throws Exception {
+    var forker = new Forker("test");
+    var orphan =
+        forker.start(
+            List.of("/bin/sleep", "60"),
+            environment(java.util.Map.of("MARK", "old-1")),
+            Optional.empty());
+    var self = TABLE.find(ProcessHandle.current().pid()).orElseThrow();
+    var namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+    // The same number as this process has, but started at another time: dead.
+    var dead = folder(new Leftovers.Owner(self.pid(), self.start() - 5, namespace, "old-1"));
+    var elsewhere = folder(new Leftovers.Owner(self.pid(), 1, "pid:[1]", "other"));
+    var alive = folder(new Leftovers.Owner(self.pid(), self.start(), namespace, "live"));
+    var unknown = Files.createDirectory(sockets.resolve("gp-unknown"));
+    var own = Files.createDirectory(sockets.resolve("gp-own"));
+    new Leftovers(TABLE, new BestSignals(TABLE), System.getLogger("quiet")).sweep(own);
+    assertThat(orphan.waitFor(10, SECONDS)).isTrue();
+    assertThat(dead).doesNotExist();
+    assertThat(List.of(elsewhere, alive, unknown, own)).allSatisfy(f -> assertThat(f).exists());
+    for (var folder : List.of(elsewhere, alive, unknown, own)) {
+      dev.cvt.goplugin.launch.SocketFolder.remove(folder);
+    }
+    forker.close();
+  }
+
+  private Path folder(Leftovers.Owner owner) throws java.io.IOException {
+    var folder = Files.createDirectory(sockets.resolve("gp-" + owner.token() + owner.start()));
+    Files.writeString(folder.resolve("owner"), owner.print());
+    return folder;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.cvt.goplugin.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.cvt.goplugin.StartFailure.Diagnosis;
+import dev.cvt.goplugin.diagnosis.Finding.Refusal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SocketFolderTest {
+  @TempDir Path base;
+
+  private SocketFolder folder() {
+    return new SocketFolder(Optional.of(base), Optional.of("who\n"));
+  }
+
+  private static String mode(Path file) throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  @Test
+  void folder_isTheOwnersOnly() throws Exception {
+    try (var folder = folder()) {
+      assertThat(folder.path()).hasParent(base.toRealPath());
+      assertThat(folder.path().getFileName().toString()).matches("gp-[0-9a-f]{8}");
+      assertThat(mode(folder.path())).isEqualTo("rwx------");
+      assertThat(mode(folder.path().resolve("owner"))).isEqualTo("rw-------");
+      assertThat(folder.path().resolve("owner")).hasContent("who\n");
+      var own = folder.forPlugin(7, Optional.empty());
+      assertThat(own).isEqualTo(folder.path().resolve("7"));
+      assertThat(mode(own)).isEqualTo("rwx------");
+    }
+    assertThat(base).isEmptyDirectory();
+  }
+
+  @Test
+  void folderThatVanished_isMadeAnew() throws Exception {
+    try (var folder = folder()) {
+      var path = folder.path();
+      SocketFolder.remove(path);
+      assertThat(folder.forPlugin(1, Optional.empty())).isDirectory().hasParent(path);
+    }
+    assertThat(base).isEmptyDirectory();
+  }
+
+  @Test
+  void group_mayUseThePluginsFolderAndPassThroughTheHosts() throws Exception {
+    try (var folder = folder()) {
+      var group =
+          Files.getFileAttributeView(base, java.nio.file.attribute.PosixFileAttributeView.class)
+              .readAttributes()
+              .group()
+              .getName();
+      assertThat(mode(folder.forPlugin(1, Optional.of(group)))).isEqualTo("rwxrwx---");
+      assertThat(mode(folder.path())).isEqualTo("rwx--x--x");
+    }
+  }
+
+  @Test
+  void unknownGroup_isRefusedAndLeavesNothing() throws Exception {
+    try (var folder = folder()) {
+      var refusal =
+          catchThrowableOfType(
+              Refusal.class, () -> folder.forPlugin(1, Optional.of("no-such-group")));
+      assertThat(refusal.finding().diagnosis()).isEqualTo(Diagnosis.SOCKET_GROUP_UNUSABLE);
+      assertThat(folder.path().resolve("1")).doesNotExist();
+    }
+  }
+
+  @Test
+  void longBase_isRefusedWithTheNumbers() throws Exception {
+    var deep = Files.createDirectories(base.resolve("x".repeat(100)));
+    int length = deep.toString().length();
+    try (var folder = new SocketFolder(Optional.of(deep), Optional.empty())) {
+      var refusal = catchThrowableOfType(Refusal.class, folder::path);
+      assertThat(refusal.finding().diagnosis()).isEqualTo(Diagnosis.SOCKET_PATH_TOO_LONG);
+      assertThat(refusal.finding().fact())
+          .isEqualTo(
+              "the path of a socket in "
+                  + deep
+                  + " would have "
+                  + (length + 36)
+                  + " bytes, and a socket address holds 107");
+      assertThat(refusal.finding().remedy())
+          .isEqualTo("choose a folder for sockets whose path has at most 71 bytes");
+    }
+    assertThat(deep).isEmptyDirectory();
+  }
+
+  @Test
+  void missingBase_isRefused() {
+    try (var folder = new SocketFolder(Optional.of(base.resolve("none")), Optional.empty())) {
+      var refusal = catchThrowableOfType(Refusal.class, folder::path);
+      assertThat(refusal.finding().diagnosis()).isEqualTo(Diagnosis.FOLDER_UNUSABLE);
+    }
+  }
+
+  @Test
+  void removal_takesEverythingAndFollowsNoLink() throws Exception {
+    var elsewhere = Files.createDirectory(base.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("precious"), "x");
+    var tree = Files.createDirectories(base.resolve("tree/a/b"));
+    Files.writeString(tree.resolve("file"), "x");
+    Files.createSymbolicLink(tree.resolve("link"), elsewhere);
+    Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("---------"));
+    SocketFolder.remove(base.resolve("tree"));
+    assertThat(base.resolve("tree")).doesNotExist();
+    assertThat(elsewhere.resolve("precious")).exists();
+    SocketFolder.remove(base.resolve("tree"));
+  }
+}
