@@ -1,35 +1,39 @@
 package dev.cvt.plugin.tests.wire;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.google.protobuf.UnknownFieldSet;
+import dev.cvt.goplugin.Broker;
 import dev.cvt.goplugin.Handshake;
 import dev.cvt.goplugin.Health;
 import dev.cvt.goplugin.Launch;
+import dev.cvt.goplugin.LogEntry;
 import dev.cvt.goplugin.PluginHost;
 import dev.cvt.goplugin.RunningPlugin;
 import dev.cvt.goplugin.StartFailure;
 import dev.cvt.goplugin.StartFailure.Diagnosis;
+import dev.cvt.goplugin.Stopped;
 import dev.cvt.plugin.tests.peers.Peers;
 import io.grpc.BindableService;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -163,7 +167,7 @@ final class GoPluginsUnderOurHostTest {
   @Test
   void otherCookie_isDiagnosed() throws Exception {
     var launch =
-        Launch.builder(program("grpc-plugin"), Handshake.of("OTHER_PLUGIN", "x", 1)).build();
+        Launch.builder(Peers.named("grpc-plugin"), Handshake.of("OTHER_PLUGIN", "x", 1)).build();
     assertThat(failure(launch).diagnosis()).isEqualTo(Diagnosis.COOKIE_REFUSED);
   }
 
@@ -180,6 +184,59 @@ final class GoPluginsUnderOurHostTest {
               plugin.channel(), Examples.READ, CallOptions.DEFAULT, Raw.EMPTY)
           .forEachRemaining(chunk -> chunks.add(Raw.text(chunk, 1)));
       assertThat(chunks).containsExactly("Lorem ipsu", "m dolor si", "t amet");
+    }
+  }
+
+  @Test
+  void logOfAPlugin_arrivesWithLevelAndFields() throws Exception {
+    var logs = new LinkedBlockingQueue<LogEntry>();
+    try (var plugin = host.start(launch("grpc-plugin", 1).logs(logs::add).build())) {
+      var entry = requireNonNull(logs.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
+      assertThat(entry.level()).isEqualTo(System.Logger.Level.DEBUG);
+      assertThat(entry.message()).isEqualTo("plugin address");
+      assertThat(entry.kind()).isEqualTo(LogEntry.Kind.STRUCTURED);
+      assertThat(entry.fields())
+          .containsEntry("network", "unix")
+          .containsEntry("address", plugin.socket().orElseThrow().toString());
+    }
+  }
+
+  @Test
+  void requestOverFourMegabytes_isRefusedAndExplained() throws Exception {
+    try (var plugin = host.start(launch("mtls-plugin", 1).build())) {
+      var request = Raw.with(Raw.with(Raw.EMPTY, 1, "k"), 2, "x".repeat(5 << 20));
+      var failure =
+          catchThrowableOfType(
+              StatusRuntimeException.class, () -> call(plugin, Examples.KV_PUT, request));
+      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      assertThat(failure.getStatus().getDescription())
+          .isEqualTo(
+              "the request has 5242888 bytes, and the plugin takes at most 4194304; send less, or"
+                  + " have the plugin's author raise its limit");
+    }
+  }
+
+  @Test
+  void brokerNumber_thatNobodyServes_isToldSo() throws Exception {
+    try (var plugin = host.start(launch("bidirectional-plugin", 1).build())) {
+      var failure =
+          catchThrowableOfType(
+              Broker.NoConnection.class, () -> plugin.broker().dial(77, Duration.ofMillis(100)));
+      assertThat(failure)
+          .hasMessage(
+              "broker connection 77: the other side announced nothing within 100 ms; have it serve"
+                  + " this number, and before it is dialled");
+    }
+  }
+
+  @Test
+  void pluginKilledFromOutside_isToldAndLeavesNothing() throws Exception {
+    try (var plugin = host.start(launch("grpc-plugin", 1).build())) {
+      ProcessHandle.of(plugin.pid()).orElseThrow().destroyForcibly();
+      var exit = plugin.exit().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      assertThat(exit.signal()).contains("SIGKILL");
+      assertThat(plugin.stop().by()).isEqualTo(Stopped.By.ALREADY_ENDED);
+      assertThat(plugin.socket().orElseThrow()).doesNotExist();
     }
   }
 
@@ -235,18 +292,11 @@ final class GoPluginsUnderOurHostTest {
     return failure;
   }
 
-  private Launch.Builder launch(String name, int... versions) throws IOException {
-    return Launch.builder(program(name), Examples.handshake(versions))
+  private Launch.Builder launch(String name, int... versions) {
+    return Launch.builder(Peers.named(name), Examples.handshake(versions))
         .startTimeout(LIMIT)
+        // The examples keep their values in files of the current folder.
+        .directory(folder)
         .environment(Map.of("PATH", "/usr/bin:/bin"));
-  }
-
-  /** The examples keep their values in files of the current folder: let that be the test's. */
-  private Path program(String name) throws IOException {
-    var script =
-        Files.writeString(
-            folder.resolve(name),
-            "#!/bin/sh\ncd '%s' && exec '%s'\n".formatted(folder, Peers.named(name)));
-    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
   }
 }
