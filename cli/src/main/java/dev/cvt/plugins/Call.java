@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.Hook;
 import dev.cvt.pluginmgr.Manager;
+import dev.cvt.pluginmgr.spi.MetricsBackend;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -63,7 +64,9 @@ final class Call extends Subcommand {
     if (config.plugins().isEmpty()) {
       terminal.tell("No plugin is bound to " + hook + ": a host does without.");
     }
-    Manager.Builder builder = Manager.builder(config, context().state());
+    // One call is nothing to scrape, and a manager that runs may have the port already.
+    Manager.Builder builder =
+        Manager.builder(config, context().state()).metrics(MetricsBackend.none());
     context().providers().ifPresent(builder::layer);
     try (Manager manager = builder.build()) {
       manager.start();

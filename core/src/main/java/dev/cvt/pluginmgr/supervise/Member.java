@@ -129,7 +129,9 @@ public final class Member {
     }
   }
 
-  /** The supervisor's plugin has ended for good: nothing runs any more whose version could be told. */
+  /**
+   * The supervisor's plugin has ended for good: nothing runs any more whose version could be told.
+   */
   void ended(Supervisor from) {
     if (from.equals(owner)) {
       metrics.noInfo(name);

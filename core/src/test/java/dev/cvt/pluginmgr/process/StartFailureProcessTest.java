@@ -391,23 +391,6 @@ class StartFailureProcessTest {
     assertThat(failed.phase()).isEqualTo(Manager.Phase.INFO);
   }
 
-  @Test
-  void binary_linkedByAnotherWhileItIsStarted_isStartedFromACopy() throws Exception {
-    Path other = home.home().resolve("other");
-    home.installScript(
-        "good", "[ -e '%s' ] || ln \"$0\" '%s'\n%s".formatted(other, other, java("echo")));
-    try (var manager =
-        Manager.builder(home.config(p -> {}, "good"), home.state())
-            .discovery(false)
-            .audit(AuditSink.none())
-            .build()) {
-      manager.start();
-
-      assertThat(manager.handle("good")).isPresent();
-      assertThat(other).exists();
-    }
-  }
-
   private String java(String mode) throws Exception {
     Path script = home.installJava("java", mode);
     return Files.readString(script).lines().skip(1).findFirst().orElseThrow();

@@ -61,6 +61,9 @@ final class GroupCommit implements AutoCloseable {
       target.write(mine.bytes, mine.length);
     } catch (IOException e) {
       failure = e;
+    } catch (RuntimeException | Error e) {
+      // Those who wait must not take it for written; who leads is told in the same way.
+      failure = new IOException("audit records could not be written: " + e, e);
     } finally {
       lock.lock();
       try {

@@ -106,6 +106,25 @@ class GroupCommitTest {
   }
 
   @Test
+  void aWriteThatBreaksDown_failsItsWriterToo() {
+    var out =
+        new GroupCommit(
+            new Target() {
+              @Override
+              public void write(byte[] bytes, int length) {
+                throw new IllegalStateException("broken");
+              }
+
+              @Override
+              public void close() {}
+            });
+
+    assertThatThrownBy(() -> out.append("lost\n".getBytes(UTF_8)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("audit records could not be written: java.lang.IllegalStateException: broken");
+  }
+
+  @Test
   void manyWriters_loseNothingAndTearNothing() throws Exception {
     var bytes = new ByteArrayOutputStream();
     var inside = new AtomicInteger();
