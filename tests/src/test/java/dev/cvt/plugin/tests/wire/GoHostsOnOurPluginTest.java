@@ -109,7 +109,11 @@ final class GoHostsOnOurPluginTest {
   @Test
   void hostThatInsistsOnMultiplexing_isToldByTheMissingField() throws IOException {
     var run =
-        Program.of(Peers.named("mtls-host"), "-mtls=false", "-multiplex", plugin).in(folder).run();
+        Program.of(Peers.named("mtls-host"), "-mtls=false", "-multiplex", plugin)
+            .in(folder)
+            // The host kills the plugin at once, which then cannot remove its socket.
+            .with("TMPDIR", folder)
+            .run();
     assertThat(run.exit()).isEqualTo(1);
     assertThat(JSON.std.mapFrom(run.out()))
         .containsEntry("exited_after", true)
