@@ -42,7 +42,8 @@ public final class GoManager implements AutoCloseable {
     var command = List.of(Peers.goManager().toString(), "session", "-log", log.toString());
     var builder = new ProcessBuilder(command).redirectError(errors.toFile());
     builder.environment().put("HOME", home.folder().toString());
-    // A plugin that crashes cannot remove its socket, and a Go host does not: it goes with the home.
+    // A plugin that crashes cannot remove its socket, and a Go host does not: it goes with the
+    // home.
     builder.environment().put("TMPDIR", home.folder().toString());
     return new GoManager(builder.start(), log, errors);
   }
