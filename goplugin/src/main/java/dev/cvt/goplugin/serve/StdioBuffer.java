@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A Go plugin blocks on its first prints until the host drains them, for ever if it never does.
  * Here, nobody reading means that the oldest bytes give way to the newest; with a reader, a writer
- * waits for room, though not for longer than {@link #PATIENCE} at a time. What was dropped is
- * counted. Thread-safe; reading can be interrupted.
+ * waits for room, though not for longer than {@link #PATIENCE} at a time. The first reader is
+ * waited for as if it were there already, once: a host calls early, but the plugin may print
+ * sooner. What was dropped is counted. Thread-safe; reading can be interrupted.
  */
 final class StdioBuffer {
 
@@ -56,6 +57,7 @@ final class StdioBuffer {
   private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
   private int size;
   private int readers;
+  private boolean firstIsAwaited = true;
   private long dropped;
   private boolean ended;
 
@@ -98,13 +100,16 @@ final class StdioBuffer {
 
   private void awaitRoom(int length) {
     long left = PATIENCE.toNanos();
-    while (size + length > CAPACITY && readers > 0 && left > 0 && !ended) {
+    while (size + length > CAPACITY && (readers > 0 || firstIsAwaited) && left > 0 && !ended) {
       try {
         left = emptied.awaitNanos(left);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // a print is no place to end at: drop instead of wait
         left = 0;
       }
+    }
+    if (left <= 0) {
+      firstIsAwaited = false;
     }
     while (size + length > CAPACITY) {
       Chunk oldest = next();
@@ -133,6 +138,7 @@ final class StdioBuffer {
     lock.lock();
     try {
       readers++;
+      firstIsAwaited = false;
     } finally {
       lock.unlock();
     }

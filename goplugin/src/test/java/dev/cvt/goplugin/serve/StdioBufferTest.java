@@ -54,6 +54,34 @@ class StdioBufferTest {
   }
 
   @Test
+  void the_first_reader_is_waited_for() throws Exception {
+    print(out, "y".repeat(StdioBuffer.CAPACITY));
+    CompletableFuture<Void> flood =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                print(out, "more");
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    buffer.attach();
+    assertThat(buffer.take()).isPresent();
+    flood.get(10, TimeUnit.SECONDS);
+    assertThat(buffer.takeDropped()).isZero();
+  }
+
+  @Test
+  void a_first_reader_that_does_not_come_is_waited_for_once() throws Exception {
+    print(out, "y".repeat(StdioBuffer.CAPACITY));
+    // Each would wait for its own second, and all of them for longer than the test may last.
+    for (int i = 0; i < 100; i++) {
+      print(out, "z".repeat(StdioBuffer.CHUNK));
+    }
+    assertThat(buffer.takeDropped()).isEqualTo(100L * StdioBuffer.CHUNK);
+  }
+
+  @Test
   void with_a_reader_a_writer_waits_for_room() throws Exception {
     buffer.attach();
     print(out, "y".repeat(StdioBuffer.CAPACITY));
