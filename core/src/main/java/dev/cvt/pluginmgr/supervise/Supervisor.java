@@ -184,7 +184,8 @@ final class Supervisor {
             System.nanoTime());
     remember(mail);
     state = step.next();
-    if (!before.equals(state)) {
+    boolean admits = step.effects().contains(new Life.Effect.Admit());
+    if (!before.equals(state) && !admits) {
       stand();
     }
     if (state instanceof Life.State.GaveUp && !(before instanceof Life.State.GaveUp)) {
@@ -246,6 +247,7 @@ final class Supervisor {
       case Life.Effect.Admit() -> {
         admitted = true;
         member.admit(this);
+        stand(); // not sooner: what is called ready takes calls
       }
       case Life.Effect.Withdraw() -> {
         admitted = false;
@@ -280,10 +282,11 @@ final class Supervisor {
                 Run launched = launcher.launch();
                 run = launched;
                 outlook.timed(launched.timings());
+                mailbox.add(new Mail(Life.Event.LAUNCHED, launched, null));
+                // Afterwards: it may be dead already, and a death before the launch means nothing.
                 launched
                     .death()
                     .thenAccept(why -> mailbox.add(new Mail(Life.Event.DIED, launched, why)));
-                mailbox.add(new Mail(Life.Event.LAUNCHED, launched, null));
               } catch (Failure.Thrown e) {
                 mailbox.add(new Mail(Life.Event.LAUNCH_FAILED, null, e.failure()));
               } catch (InterruptedException e) {

@@ -201,6 +201,29 @@ class SupervisorTest {
   }
 
   @Test
+  void deathBeforeTheLaunchIsOver_isFollowedByAnotherRun() throws Exception {
+    var runs = new AtomicInteger();
+    var supervisor =
+        supervisor(
+            5,
+            () -> {
+              var run = new Memory();
+              if (runs.getAndIncrement() == 0) {
+                run.death.complete(failure("died at once"));
+              }
+              return run;
+            });
+    while (supervisor.standing().restarts() == 0) {
+      Thread.sleep(1);
+    }
+    awaitCondition(supervisor, Condition.READY);
+
+    assertThat(runs).hasValue(2);
+    assertThat(supervisor.standing().lastFailure().orElseThrow().what()).isEqualTo("died at once");
+    stop(supervisor);
+  }
+
+  @Test
   void whoeverWaits_hearsThatItWasGivenUp() throws Exception {
     var supervisor = supervisor(1, Memory::new);
     supervisor.first().get();
