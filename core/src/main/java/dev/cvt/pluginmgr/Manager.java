@@ -23,7 +23,9 @@ import dev.cvt.pluginmgr.supervise.Fleet;
 import dev.cvt.pluginmgr.supervise.Identity;
 import dev.cvt.pluginmgr.supervise.Masks;
 import dev.cvt.pluginmgr.supervise.Member;
+import dev.cvt.pluginmgr.supervise.Preparation;
 import dev.cvt.pluginmgr.supervise.Session;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -134,6 +137,35 @@ public final class Manager implements AutoCloseable {
   }
 
   /**
+   * Takes the steps of a start that come before the plugin's process, for one plugin, and leaves
+   * the process to the caller: for programs that launch a plugin to look at it closely.
+   *
+   * @param plugin a configured plugin
+   * @throws StartFailed in phase {@link Phase#VERIFY}, with what {@link #start} would say
+   * @throws IllegalArgumentException if no plugin of that name is configured
+   * @throws InterruptedException while copying, hashing or waiting for a lock; nothing is left
+   */
+  public static Prepared prepare(Config config, StateFile state, String plugin)
+      throws InterruptedException {
+    Config.Plugin one = config.plugins().get(plugin);
+    if (one == null) {
+      throw new IllegalArgumentException(notConfigured(plugin, config));
+    }
+    try {
+      return new Prepared(Preparation.of(config, state, one, System.getenv()));
+    } catch (Fleet.Failed e) {
+      throw startFailed(e.failures());
+    }
+  }
+
+  private static String notConfigured(String plugin, Config config) {
+    return "no plugin "
+        + plugin
+        + " is configured; use one of "
+        + String.join(", ", config.plugins().keySet());
+  }
+
+  /**
    * Gives a plugin of a manager for tests its clients; giving them again replaces them. The plugin
    * counts as running, and as declaring those services whose client is not null. A client fails a
    * call by throwing: {@link CallFailed} with the code that it was made with, anything else with
@@ -155,11 +187,7 @@ public final class Manager implements AutoCloseable {
   private Lane lane(String plugin) {
     Lane lane = bindings.of(plugin);
     if (lane == null) {
-      throw new IllegalArgumentException(
-          "no plugin "
-              + plugin
-              + " is configured; use one of "
-              + String.join(", ", config.plugins().keySet()));
+      throw new IllegalArgumentException(notConfigured(plugin, config));
     }
     return lane;
   }
@@ -483,6 +511,59 @@ public final class Manager implements AutoCloseable {
     /** Copies the services. */
     public Handle {
       services = List.copyOf(services);
+    }
+  }
+
+  /**
+   * A plugin that is ready to be launched, by somebody else than a manager. While it is open, the
+   * plugin counts as run by this process, so that {@link StateFile#remove} is refused.
+   */
+  public static final class Prepared implements AutoCloseable {
+    private final Preparation preparation;
+
+    private Prepared(Preparation preparation) {
+      this.preparation = preparation;
+    }
+
+    /** What to execute: a private copy of the installed binary, verified. */
+    public Path executable() {
+      return preparation.binary().executable();
+    }
+
+    /** The hash of what is executed, 64 lower-case hex digits. */
+    public String sha256() {
+      return preparation.binary().sha256();
+    }
+
+    /** The variables of the plugin's process, besides the protocol's; secrets are in clear. */
+    public SortedMap<String, String> environment() {
+      return preparation.environment();
+    }
+
+    /** What the plugin is to be given before its first call, in the order of delivery. */
+    public SortedMap<String, Config.Value> config() {
+      return preparation.config();
+    }
+
+    /** The text with every secret of the configuration masked, in whatever spelling. */
+    public String mask(String text) {
+      return preparation.mask(text);
+    }
+
+    /**
+     * Looks once more whether the executed file is the verified one: to be called when the process
+     * runs and before anything is sent to it.
+     *
+     * @throws StateFile.Refused if it is not
+     */
+    public void recheck() {
+      preparation.binary().recheck();
+    }
+
+    /** Takes the private copy away; what runs from it is not disturbed. Idempotent. */
+    @Override
+    public void close() {
+      preparation.close();
     }
   }
 

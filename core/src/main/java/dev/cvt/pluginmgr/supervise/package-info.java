@@ -10,6 +10,9 @@
  * dev.cvt.pluginmgr.supervise.Reply} is a closed set. What happens is told through {@link
  * dev.cvt.pluginmgr.supervise.Announcer}; every text that a plugin had a hand in passes {@link
  * dev.cvt.pluginmgr.supervise.Masks}.
+ *
+ * <p>Beside that way lies {@link dev.cvt.pluginmgr.supervise.Preparation}: the steps before the
+ * launch, for those who launch a plugin to examine it.
  */
 @NullMarked
 package dev.cvt.pluginmgr.supervise;
