@@ -4,10 +4,8 @@ import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.StateFile.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -29,21 +27,16 @@ public final class KillInstalls {
 
   private KillInstalls() {}
 
-  /** Arguments: how many to kill (300), and a seed (now). Exits with 1 if anything was found. */
+  /**
+   * Arguments: an empty folder, how many to kill, and a seed (the time without it). The last line
+   * says how many were tried, lost, left over and mismatched.
+   */
   public static void main(String[] arguments) throws Exception {
-    int tries = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 300;
-    long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
-    var home = Files.createTempDirectory("kill-installs");
-    try {
-      var result = run(home, tries, seed);
-      System.out.printf(
-          "kill -9 of an installing process (seed %d): %d tries, %d lost, %d corrupted, %d"
-              + " leaked%n",
-          seed, result.tries, result.unreadable, result.mismatched, result.leftovers);
-      System.exit(result.equals(new Result(tries, 0, 0, 0)) ? 0 : 1);
-    } finally {
-      deleteAll(home);
-    }
+    long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : System.nanoTime();
+    var result = run(Path.of(arguments[0]), Integer.parseInt(arguments[1]), seed);
+    System.out.printf(
+        "%d %d %d %d seed %d%n",
+        result.tries, result.unreadable, result.leftovers, result.mismatched, seed);
   }
 
   /** Kills that many, in a home of its own. */
@@ -126,16 +119,5 @@ public final class KillInstalls {
     new Random(seed).nextBytes(bytes);
     Files.write(path, bytes);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private static void deleteAll(Path folder) throws IOException {
-    try (var all = Files.walk(folder)) {
-      var paths = all.toArray(Path[]::new);
-      for (var path : Arrays.asList(paths).reversed()) {
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 }
