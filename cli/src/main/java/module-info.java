@@ -12,8 +12,15 @@ module dev.cvt.plugins {
 
   requires com.fasterxml.jackson.jr.ob;
   requires com.google.protobuf;
+  // Looks at plugins one by one, in ways in which the manager never would.
+  requires dev.cvt.goplugin;
   requires dev.cvt.pluginmgr;
   requires info.picocli;
+  // The conformance run is a client of its own: the host's would forgive too much.
+  requires io.grpc;
+  requires io.grpc.netty;
+  requires io.grpc.stub;
+  requires io.netty.transport;
   // SIGHUP, SIGINT and SIGTERM have no other public face.
   requires jdk.unsupported;
   // Annotations for null checks; absent at run time.
