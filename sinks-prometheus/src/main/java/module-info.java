@@ -8,8 +8,8 @@
  * <ul>
  *   <li>{@code registry}: {@code own} (the default), or {@code default}, simpleclient's registry of
  *       the whole process, for a program that already serves it;
- *   <li>{@code listen}: {@code host:port} to serve {@code /metrics} on; port 0 takes a free one and
- *       logs it. Without it nothing listens.
+ *   <li>{@code listen}: {@code host:port} to serve {@code /metrics} on; port 0 takes a free one,
+ *       which the backend tells and logs. Without it nothing listens.
  * </ul>
  */
 module dev.cvt.pluginmgr.sinks.prometheus {

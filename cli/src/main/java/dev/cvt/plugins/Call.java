@@ -58,7 +58,9 @@ final class Call extends Subcommand {
     Terminal terminal = context().terminal();
     Hook wanted = HookCall.hook(hook);
     String text =
-        json.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : json;
+        json.equals("-")
+            ? new String(context().input().readAllBytes(), StandardCharsets.UTF_8)
+            : json;
     Message request = HookCall.request(wanted, text);
     Config config = onlyFor(wanted, context().config());
     if (config.plugins().isEmpty()) {

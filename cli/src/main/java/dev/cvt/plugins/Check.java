@@ -84,9 +84,10 @@ final class Check extends Subcommand {
   private int wrong(List<Problem> problems) throws IOException {
     Terminal terminal = context().terminal();
     if (json) {
-      terminal.print(
-          JSON.std.asString(
-              Map.of("ok", false, "problems", problems.stream().map(Check::fields).toList())));
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("ok", false);
+      all.put("problems", problems.stream().map(Check::fields).toList());
+      terminal.print(JSON.std.asString(all));
     } else {
       terminal.tell(
           terminal.red(problems.size() == 1 ? "1 problem:" : problems.size() + " problems:"));

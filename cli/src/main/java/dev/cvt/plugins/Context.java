@@ -3,6 +3,7 @@ package dev.cvt.plugins;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.StateFile;
 import java.io.Console;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -52,11 +53,23 @@ class Context {
 
   private boolean verbose;
   private Map<String, String> environment = System.getenv();
+  private InputStream input = System.in;
 
   /** For tests: these variables in place of the process's. */
   Context environment(Map<String, String> variables) {
     this.environment = Map.copyOf(variables);
     return this;
+  }
+
+  /** For tests: this in place of the process's standard input. */
+  Context input(InputStream stream) {
+    this.input = stream;
+    return this;
+  }
+
+  /** What a {@code -} in the place of a file or a text stands for. */
+  InputStream input() {
+    return input;
   }
 
   Map<String, String> environment() {

@@ -8,6 +8,7 @@ import dev.cvt.pluginmgr.Config.OnError;
 import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.StateFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,7 +134,7 @@ final class Demo extends Subcommand {
       }
       calls(tale, manager);
       failures(tale, manager, config);
-      metrics(tale, home);
+      metrics(tale, manager);
       tale.chapter("Stop: Shutdown, then SIGTERM, then SIGKILL, all plugins in parallel");
     }
     tale.result("stopped");
@@ -195,10 +196,11 @@ final class Demo extends Subcommand {
     tale.result("no schema: the caller resolves it itself");
   }
 
-  private static void metrics(DemoTale tale, DemoHome home) throws IOException {
-    tale.chapter("Measure: GET " + home.metrics());
+  private static void metrics(DemoTale tale, Manager manager) throws IOException {
+    URI address = manager.metrics().address().orElseThrow();
+    tale.chapter("Measure: GET " + address);
     List<String> series =
-        home.scrape()
+        DemoHome.scrape(address)
             .lines()
             .filter(line -> line.startsWith("cvt_plugin_"))
             .filter(line -> !line.contains("_bucket{"))

@@ -4,8 +4,6 @@ import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.StateFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,18 +19,13 @@ final class DemoHome implements AutoCloseable {
 
   private final Path folder;
   private final String secret = "demo-" + UUID.randomUUID();
-  private final int port;
 
-  private DemoHome(Path folder, int port) {
+  private DemoHome(Path folder) {
     this.folder = folder;
-    this.port = port;
   }
 
   static DemoHome make() throws IOException {
-    Path folder = Files.createTempDirectory("cvt-demo-");
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new DemoHome(folder, free.getLocalPort());
-    }
+    return new DemoHome(Files.createTempDirectory("cvt-demo-"));
   }
 
   String secret() {
@@ -46,10 +39,6 @@ final class DemoHome implements AutoCloseable {
   StateFile state() {
     Path root = folder.resolve(".cvt").resolve("plugins");
     return StateFile.at(root.resolve("state.json"), root);
-  }
-
-  String metrics() {
-    return "http://127.0.0.1:" + port + "/metrics";
   }
 
   String configText() throws IOException {
@@ -91,9 +80,9 @@ final class DemoHome implements AutoCloseable {
           env: {HOME: "%s"}
         metrics:
           use: prometheus
-          listen: 127.0.0.1:%d
+          listen: 127.0.0.1:0
         """
-            .formatted(folder, port));
+            .formatted(folder));
   }
 
   Config config() {
@@ -103,8 +92,9 @@ final class DemoHome implements AutoCloseable {
     return Config.reader().home(folder).env(environment).read(configFile());
   }
 
-  String scrape() throws IOException {
-    try (InputStream page = URI.create(metrics()).toURL().openStream()) {
+  /** What a scraper gets there. */
+  static String scrape(URI metrics) throws IOException {
+    try (InputStream page = metrics.toURL().openStream()) {
       return new String(page.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -80,15 +80,32 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         : "the configuration has " + count + " problems:\n" + invalid.getMessage();
   }
 
-  /** One line, the nearest words if there are any, and where to read on: not the whole usage. */
+  /** One line, the nearest word if there is one, and where to read on: not the whole usage. */
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     Terminal terminal = context.terminal();
-    terminal.tell(terminal.red(NAME) + e.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr())) {
-      terminal.tell("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
-    }
-    e.getCommandLine().getErr().flush();
+    String told =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unmatched(unmatched)
+            : e.getMessage() + "; ";
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    terminal.tell("%s%ssee %s --help".formatted(terminal.red(NAME), told, command));
     return ExitCode.USAGE;
+  }
+
+  private static String unmatched(UnmatchedArgumentException e) {
+    String word = e.getUnmatched().getFirst();
+    boolean first = e.getCommandLine().getParent() == null;
+    String what =
+        e.isUnknownOption()
+            ? "there is no option " + word
+            : first ? "there is no subcommand " + word : word + " is one word too many";
+    return what
+        + e.getSuggestions().stream()
+            .findFirst()
+            .filter(_ -> first || e.isUnknownOption())
+            .map(nearest -> nearest.substring(nearest.lastIndexOf(' ') + 1))
+            .map("; did you mean %s? Otherwise "::formatted)
+            .orElse("; ");
   }
 }

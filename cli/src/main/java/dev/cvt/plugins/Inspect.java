@@ -41,26 +41,36 @@ final class Inspect extends Subcommand {
     for (Running running : found.running()) {
       rows.add(List.of("running", "under pid " + running.pid() + " " + running.command()));
     }
-    configured(rows);
+    boolean readable = configured(rows);
     Table.of(rows).forEach(context().terminal()::print);
-    return found.problem().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+    return readable && found.problem().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private void configured(List<List<String>> rows) {
+  /** What the configuration says of it; false if it cannot be read, which hides nothing else. */
+  private boolean configured(List<List<String>> rows) {
     if (!Files.exists(context().configFile())) {
       rows.add(List.of("config", "there is no " + context().configFile()));
-      return;
+      return true;
     }
-    Config config = context().config();
+    Config config;
+    try {
+      config = context().config();
+    } catch (Config.Invalid e) {
+      rows.add(
+          List.of(
+              "config", context().configFile() + " cannot be read; cvt-plugins check says why"));
+      return false;
+    }
     Config.Plugin plugin = config.plugins().get(name);
     if (plugin == null) {
       rows.add(List.of("config", "not in " + context().configFile()));
-      return;
+      return true;
     }
     rows.add(List.of("timeout", Summary.duration(plugin.timeout())));
     rows.add(List.of("on_error", plugin.onError().text()));
     // A secret prints as a mask, wherever it is printed.
     plugin.config().forEach((key, value) -> rows.add(List.of("config." + key, value.toString())));
     rows.add(List.of("hooks", Summary.hooks(config, name)));
+    return true;
   }
 }

@@ -47,7 +47,7 @@ final class Install extends Subcommand {
     String chosen = chosenName();
     InstallRequest request =
         source.equals("-")
-            ? InstallRequest.of(System.in, chosen)
+            ? InstallRequest.of(context().input(), chosen)
             : InstallRequest.of(Path.of(source).toAbsolutePath().normalize(), chosen);
     if (sha256 != null) {
       request = request.expecting(sha256);

@@ -37,10 +37,10 @@ final class Run extends Subcommand {
     Config config = withMetrics(context().config());
     Manager.Builder builder = Manager.builder(config, context().state());
     context().providers().ifPresent(builder::layer);
-    Signals signals = Signals.caught("HUP", "INT", "TERM");
-    try (Manager manager = builder.build()) {
+    try (Signals signals = Signals.caught("HUP", "INT", "TERM");
+        Manager manager = builder.build()) {
       manager.start();
-      terminal.print(ready(config));
+      terminal.print(ready(config, manager));
       while (signals.next().equals("HUP")) {
         reload(manager, terminal);
       }
@@ -66,13 +66,11 @@ final class Run extends Subcommand {
     return plugins + (plugins == 1 ? " plugin" : " plugins");
   }
 
-  private String ready(Config config) {
-    String address =
-        config.metrics().map(Output::settings).map(s -> s.getOrDefault(LISTEN, "")).orElse("");
+  private static String ready(Config config, Manager manager) {
     return "ready: %s%s, pid %d"
         .formatted(
             count(config),
-            address.isEmpty() ? "" : ", metrics at http://" + address + "/metrics",
+            manager.metrics().address().map(url -> ", metrics at " + url).orElse(""),
             ProcessHandle.current().pid());
   }
 

@@ -1,6 +1,9 @@
 package dev.cvt.plugins;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -10,12 +13,18 @@ import java.util.concurrent.LinkedBlockingQueue;
  * <p>The JDK's only door to them is {@code sun.misc.Signal} of module {@code jdk.unsupported}. It
  * is opened by reflection, since javac warns of every mention of it.
  */
-final class Signals {
+final class Signals implements AutoCloseable {
   private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
+  private final List<Undo> undone = new ArrayList<>();
 
   private Signals() {}
 
-  /** Catches these from now on, for the life of the process. */
+  /** Gives a signal back to whom it belonged to. */
+  private interface Undo {
+    void run() throws ReflectiveOperationException;
+  }
+
+  /** Catches these from now on, until it is closed. */
   @SuppressWarnings("ReferenceEquality") // a handler equals itself alone
   static Signals caught(String... names) {
     Signals signals = new Signals();
@@ -37,21 +46,38 @@ final class Signals {
                       case "equals" -> proxy == arguments[0];
                       default -> "queues SIG" + name;
                     });
-        signal
-            .getMethod("handle", signal, handler)
-            .invoke(null, signal.getConstructor(String.class).newInstance(name), queueing);
+        Object caught = signal.getConstructor(String.class).newInstance(name);
+        Method handle = signal.getMethod("handle", signal, handler);
+        Object before = handle.invoke(null, caught, queueing);
+        signals.undone.add(() -> handle.invoke(null, caught, before));
       }
     } catch (ReflectiveOperationException e) {
-      throw new Failures.Told(
-          "this Java runtime cannot catch signals: "
-              + e
-              + "; use one that has the module jdk.unsupported");
+      throw refused(e);
     }
     return signals;
+  }
+
+  private static Failures.Told refused(ReflectiveOperationException e) {
+    return new Failures.Told(
+        "this Java runtime cannot catch signals: "
+            + e
+            + "; use one that has the module jdk.unsupported");
   }
 
   /** Waits for the next one; its name is without SIG. */
   String next() throws InterruptedException {
     return arrived.take();
+  }
+
+  /** Gives them back; those that have arrived and were not waited for are lost. */
+  @Override
+  public void close() {
+    try {
+      for (Undo undo : undone) {
+        undo.run();
+      }
+    } catch (ReflectiveOperationException e) {
+      throw refused(e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.cvt.plugins;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * What a subcommand writes to: results to standard output, everything else to standard error.
@@ -14,6 +15,7 @@ final class Terminal {
   private final PrintWriter err;
   private final boolean colours;
   private final boolean interactive;
+  private final LongSupplier nanos;
 
   /**
    * A terminal.
@@ -22,6 +24,13 @@ final class Terminal {
    * @param interactive whether standard error is read by a person as it grows
    */
   Terminal(PrintWriter out, PrintWriter err, boolean colours, boolean interactive) {
+    this(out, err, colours, interactive, System::nanoTime);
+  }
+
+  /** For tests: one that takes the time from there. */
+  Terminal(
+      PrintWriter out, PrintWriter err, boolean colours, boolean interactive, LongSupplier nanos) {
+    this.nanos = nanos;
     this.out = out;
     this.err = err;
     this.colours = colours;
@@ -80,7 +89,7 @@ final class Terminal {
     private static final double MIB = 1024 * 1024;
 
     private final String what;
-    private final long begun = System.nanoTime();
+    private final long begun = nanos.getAsLong();
     private long shown = begun;
     private boolean said;
 
@@ -90,7 +99,7 @@ final class Terminal {
 
     /** So many bytes of so many; a total of -1 is unknown. */
     synchronized void at(String step, long done, long total) {
-      long now = System.nanoTime();
+      long now = nanos.getAsLong();
       if (now - begun < QUIET_NANOS || now - shown < EVERY_NANOS || (said && !interactive)) {
         return;
       }

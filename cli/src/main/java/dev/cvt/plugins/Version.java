@@ -4,7 +4,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /** Says which build this is, and of which Java: {@code cvt-plugins version}. */
-@Command(name = "version", description = "Prints the version of this command and of its Java.")
+@Command(
+    name = "version",
+    description = "Prints the version of this command and of its Java.",
+    footer = {"", "Example: cvt-plugins version"})
 final class Version extends Subcommand implements IVersionProvider {
   Version() {}
 

@@ -1,7 +1,9 @@
 package dev.cvt.pluginmgr.spi;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where measurements go. The shape is the one that Prometheus, Micrometer and OpenTelemetry have in
@@ -25,6 +27,14 @@ public interface MetricsBackend extends AutoCloseable {
    *     unit
    */
   Family<Histogram> histogram(Instrument instrument, List<Double> bounds);
+
+  /**
+   * Where its series can be had, to be told to a person or to a scraper; a port that was left open
+   * has been chosen by now. Empty by default, for a backend that serves nothing itself.
+   */
+  default Optional<URI> address() {
+    return Optional.empty();
+  }
 
   /** Ends what it serves. Called once by the manager that made it; does nothing by default. */
   @Override

@@ -22,6 +22,10 @@ record Address(String host, int port) {
     return new Address(form.group(1), Integer.parseInt(form.group(2)));
   }
 
+  Address withPort(int other) {
+    return new Address(host, other);
+  }
+
   @Override
   public String toString() {
     return host + ":" + port;

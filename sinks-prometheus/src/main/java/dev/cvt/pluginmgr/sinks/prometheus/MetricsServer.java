@@ -6,21 +6,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.Locale;
 
-/** Serves a registry at {@code /metrics}, on threads that do not keep the process alive. */
-final class MetricsServer {
+/**
+ * Serves a registry at {@code /metrics}, on threads that do not keep the process alive.
+ *
+ * @param address where it does, with the port that it got
+ */
+record MetricsServer(URI address, HTTPServer server) implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr.sinks.prometheus");
-
-  private MetricsServer() {}
 
   /**
    * Starts listening.
    *
-   * @return stops it, and frees the port
    * @throws UncheckedIOException if the address cannot be had, with what to do
    */
-  static Runnable start(Address address, CollectorRegistry registry) {
+  static MetricsServer start(Address address, CollectorRegistry registry) {
     InetSocketAddress socket = new InetSocketAddress(address.host(), address.port());
     if (socket.isUnresolved()) {
       throw refused(address, "the host is unknown", new IOException("unresolved host"));
@@ -32,17 +34,20 @@ final class MetricsServer {
               .withRegistry(registry)
               .withDaemonThreads(true)
               .build();
-      LOG.log(
-          System.Logger.Level.INFO,
-          "metrics are served at http://{0}:{1}/metrics",
-          address.host(),
-          Integer.toString(server.getPort()));
-      return server::close;
+      URI url = URI.create("http://" + address.withPort(server.getPort()) + "/metrics");
+      LOG.log(System.Logger.Level.INFO, "metrics are served at {0}", url);
+      return new MetricsServer(url, server);
     } catch (BindException e) {
       throw refused(address, String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT), e);
     } catch (IOException e) {
       throw refused(address, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Stops it, and frees the port. */
+  @Override
+  public void close() {
+    server.close();
   }
 
   private static UncheckedIOException refused(Address address, String why, IOException cause) {

@@ -2,16 +2,19 @@ package dev.cvt.pluginmgr.sinks.prometheus;
 
 import dev.cvt.pluginmgr.spi.MetricsBackend;
 import io.prometheus.client.CollectorRegistry;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /** Instruments as collectors of simpleclient. Thread-safe. */
 final class PrometheusBackend implements MetricsBackend {
   private final Registration registration;
-  private final Runnable stopServing;
+  private final Optional<MetricsServer> server;
 
-  PrometheusBackend(CollectorRegistry registry, Runnable stopServing) {
+  /** Takes over the server, which serves that registry. */
+  PrometheusBackend(CollectorRegistry registry, Optional<MetricsServer> server) {
     this.registration = Registration.in(registry);
-    this.stopServing = stopServing;
+    this.server = server;
   }
 
   @Override
@@ -29,12 +32,17 @@ final class PrometheusBackend implements MetricsBackend {
     return registration.family(instrument, wanted -> Series.histogram(wanted, bounds));
   }
 
+  @Override
+  public Optional<URI> address() {
+    return server.map(MetricsServer::address);
+  }
+
   /**
    * Frees the port, and takes the series out of the registry unless another manager has them too.
    */
   @Override
   public void close() {
-    stopServing.run();
+    server.ifPresent(MetricsServer::close);
     registration.leave();
   }
 }

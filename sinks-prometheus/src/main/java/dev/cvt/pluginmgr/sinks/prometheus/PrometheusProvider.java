@@ -4,6 +4,7 @@ import dev.cvt.pluginmgr.spi.Context;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
 import dev.cvt.pluginmgr.spi.MetricsBackendProvider;
 import io.prometheus.client.CollectorRegistry;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes the backend called {@code prometheus}. */
@@ -25,9 +26,11 @@ public final class PrometheusProvider implements MetricsBackendProvider {
   public MetricsBackend create(Context context) {
     CollectorRegistry registry = registry(context.settings().getOrDefault(REGISTRY, "own"));
     String listen = context.settings().getOrDefault(LISTEN, "");
-    return listen.isEmpty()
-        ? new PrometheusBackend(registry, () -> {})
-        : new PrometheusBackend(registry, MetricsServer.start(Address.parse(listen), registry));
+    return new PrometheusBackend(
+        registry,
+        listen.isEmpty()
+            ? Optional.empty()
+            : Optional.of(MetricsServer.start(Address.parse(listen), registry)));
   }
 
   private static CollectorRegistry registry(String which) {

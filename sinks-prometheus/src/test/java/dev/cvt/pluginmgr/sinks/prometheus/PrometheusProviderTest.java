@@ -11,7 +11,6 @@ import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,13 +43,14 @@ class PrometheusProviderTest {
 
   @Test
   void whatIsMeasured_isServedWithoutTheSeriesThatGoDoesNotHave() throws Exception {
-    int port = freePort();
-    try (var backend = backend(Map.of("listen", "127.0.0.1:" + port))) {
+    int port;
+    try (var backend = backend(Map.of("listen", "127.0.0.1:0"))) {
+      port = backend.address().orElseThrow().getPort();
       backend.counter(CALLS).with("a").add(2);
       backend.gauge(UP).with("a").set(1);
       backend.histogram(TIME, List.of(.5, 1.0)).with("a").observe(.7);
 
-      assertThat(scrape(port).lines())
+      assertThat(scrape(backend).lines())
           .containsExactlyInAnyOrder(
               "# HELP cvt_test_calls_total Calls.",
               "# TYPE cvt_test_calls_total counter",
@@ -73,14 +73,13 @@ class PrometheusProviderTest {
 
   @Test
   void aSeriesThatIsRemoved_isGone() throws Exception {
-    int port = freePort();
-    try (var backend = backend(Map.of("listen", "127.0.0.1:" + port))) {
+    try (var backend = backend(Map.of("listen", "127.0.0.1:0"))) {
       var up = backend.gauge(UP);
       up.with("a").set(1);
       up.with("b").set(1);
       up.remove("a");
 
-      assertThat(scrape(port)).doesNotContain("plugin=\"a\"").contains("plugin=\"b\"");
+      assertThat(scrape(backend)).doesNotContain("plugin=\"a\"").contains("plugin=\"b\"");
     }
   }
 
@@ -156,14 +155,18 @@ class PrometheusProviderTest {
                 + " simpleclient's default registry itself");
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  @Test
+  void theAddress_isTheOneThatWasTaken_andNoneWithoutListening() {
+    try (var served = backend(Map.of("listen", "127.0.0.1:0"));
+        var embedded = backend(Map.of())) {
+      assertThat(served.address().orElseThrow().toString())
+          .matches("http://127\\.0\\.0\\.1:[1-9]\\d*/metrics");
+      assertThat(embedded.address()).isEmpty();
     }
   }
 
-  private static String scrape(int port) throws Exception {
-    try (var answer = URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+  private static String scrape(MetricsBackend backend) throws Exception {
+    try (var answer = backend.address().orElseThrow().toURL().openStream()) {
       return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -6,8 +6,6 @@ import dev.cvt.plugin.tests.peers.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -104,12 +102,8 @@ class CommandImageIT {
 
   @Test
   void run_staysUntilSigterm_andServesMetricsMeanwhile() throws Exception {
-    int port;
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
     var process =
-        Program.of(command, "run", "--listen", "127.0.0.1:" + port)
+        Program.of(command, "run", "--listen", "127.0.0.1:0")
             .with("HOME", home.folder())
             .with("ECHO_TOKEN", EchoHome.SECRET)
             .start();

@@ -7,10 +7,8 @@ import dev.cvt.plugin.tests.peers.Promtool;
 import dev.cvt.pluginmgr.metrics.PluginMetrics;
 import dev.cvt.pluginmgr.sinks.prometheus.PrometheusProvider;
 import dev.cvt.pluginmgr.spi.Context;
+import dev.cvt.pluginmgr.spi.MetricsBackend;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,8 +24,7 @@ final class ExpositionTest {
 
   @Test
   void exposition_passesPromtool() throws IOException {
-    int port = freePort();
-    var settings = new Settings(Map.of("listen", "127.0.0.1:" + port), Path.of(""));
+    var settings = new Settings(Map.of("listen", "127.0.0.1:0"), Path.of(""));
     try (var backend = new PrometheusProvider().create(settings)) {
       var metrics = new PluginMetrics(backend);
       metrics.up("echo", true);
@@ -42,7 +39,7 @@ final class ExpositionTest {
       metrics.queued("echo", 3);
       metrics.breakerOpen("echo", true);
 
-      var exposition = scrape(port);
+      var exposition = scrape(backend);
       assertThat(exposition.lines().filter(line -> line.startsWith("# TYPE ")))
           .contains(
               "# TYPE cvt_plugin_call_duration_seconds histogram",
@@ -62,15 +59,9 @@ final class ExpositionTest {
     assertThat(Promtool.complaints("a{ 1\n")).isNotEmpty();
   }
 
-  private static String scrape(int port) throws IOException {
-    try (var body = URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+  private static String scrape(MetricsBackend backend) throws IOException {
+    try (var body = backend.address().orElseThrow().toURL().openStream()) {
       return new String(body.readAllBytes(), UTF_8);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

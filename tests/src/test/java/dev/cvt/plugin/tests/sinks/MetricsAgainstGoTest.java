@@ -14,10 +14,8 @@ import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.sinks.prometheus.PrometheusProvider;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.Context;
+import dev.cvt.pluginmgr.spi.MetricsBackend;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,9 +78,8 @@ final class MetricsAgainstGoTest {
   }
 
   private String underOurs(Home home) throws IOException, InterruptedException {
-    int port = freePort();
     var config = Config.reader().home(home.folder()).env(Map.of()).read(home.configYaml());
-    var settings = new Settings(Map.of("listen", "127.0.0.1:" + port), folder);
+    var settings = new Settings(Map.of("listen", "127.0.0.1:0"), folder);
     try (var backend = new PrometheusProvider().create(settings);
         var manager =
             Manager.builder(config)
@@ -94,7 +91,7 @@ final class MetricsAgainstGoTest {
       assertThat(manager.hooks().fetchSchema(request("pets"))).isPresent();
       assertThatThrownBy(() -> manager.hooks().fetchSchema(request("missing")))
           .isInstanceOf(Manager.CallFailed.class);
-      return scrape(port);
+      return scrape(backend);
     }
   }
 
@@ -133,15 +130,9 @@ final class MetricsAgainstGoTest {
         .toList();
   }
 
-  private static String scrape(int port) throws IOException {
-    try (var body = URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+  private static String scrape(MetricsBackend backend) throws IOException {
+    try (var body = backend.address().orElseThrow().toURL().openStream()) {
       return new String(body.readAllBytes(), UTF_8);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -1,0 +1,217 @@
+package dev.cvt.plugins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvt.plugins.CommandHome.Said;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for every subcommand: help, options, what no subcommand understands. */
+class CommandLineTest {
+  @TempDir private Path folder;
+  private CommandHome home;
+
+  @BeforeEach
+  void makeHome() throws IOException {
+    home = new CommandHome(folder);
+  }
+
+  @AfterEach
+  void beQuietAgain() {
+    // One for the process, as the logs are.
+    CommandLogs.verbose(false);
+  }
+
+  private static Said usage(String text) {
+    return new Said(2, "", "cvt-plugins: " + text + "\n");
+  }
+
+  static List<String> subcommands() {
+    return Main.commandLine(new Main()).getSubcommands().keySet().stream().sorted().toList();
+  }
+
+  @Test
+  void subcommands_areThoseThatAreDocumented() throws IOException {
+    var page = Files.readString(Path.of("..", "docs", "command.md"));
+    assertThat(subcommands())
+        .containsExactly(
+            "call",
+            "check",
+            "demo",
+            "generate-completion",
+            "inspect",
+            "install",
+            "list",
+            "remove",
+            "reset",
+            "rollback",
+            "run",
+            "verify",
+            "version")
+        .allSatisfy(name -> assertThat(page).containsPattern("\\| .*`" + name + "[ `]"));
+  }
+
+  @Test
+  void exitCodes_areThoseThatAreDocumented() throws IOException {
+    var page = Files.readString(Path.of("..", "docs", "command.md"));
+    for (int code :
+        List.of(
+            ExitCode.OK,
+            ExitCode.FAILED,
+            ExitCode.USAGE,
+            ExitCode.CALL_FAILED,
+            ExitCode.CALL_TIMED_OUT)) {
+      assertThat(page).contains("\n| " + code + " | ");
+    }
+    assertThat(home.run("--help").out().replaceAll("\\s+", " "))
+        .contains(
+            "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 a call failed, 4 a call timed"
+                + " out.");
+  }
+
+  @Test
+  void help_listsEverySubcommand_withExamples() {
+    var said = home.run("--help");
+
+    assertThat(said.code()).isZero();
+    assertThat(said.err()).isEmpty();
+    assertThat(said.out())
+        .startsWith("Usage: cvt-plugins ")
+        .contains("\nExamples:\n", "  cvt-plugins install ./cvt-plugin-rest ")
+        .contains(subcommands().stream().map(name -> "\n  " + name + " ").toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("subcommands")
+  void help_ofEachSubcommand_isAResult_withAnExampleAndTheGlobalOptions(String name) {
+    var said = home.run(name, "--help");
+
+    assertThat(said.code()).isZero();
+    assertThat(said.err()).isEmpty();
+    assertThat(said.out()).startsWith("Usage: cvt-plugins " + name);
+    if (!name.equals("generate-completion")) {
+      assertThat(said.out()).contains("--home=FOLDER", "--config=FILE", "--verbose", "--no-color");
+      assertThat(said.out()).containsPattern("Examples?:|The plugins are");
+    }
+  }
+
+  @Test
+  void noSubcommand_isAnsweredWithTheHelp_onStandardError() {
+    var said = home.run();
+
+    assertThat(said.code()).isZero();
+    assertThat(said.out()).isEmpty();
+    assertThat(said.err()).startsWith("Usage: cvt-plugins ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version", "--version", "-V"})
+  void version_isThatOfTheCommandAndOfItsJava(String word) {
+    assertThat(home.run(word))
+        .isEqualTo(
+            new Said(
+                0,
+                "cvt-plugins %s\njava %s\n"
+                    .formatted(System.getProperty("project.version"), Runtime.version()),
+                ""));
+  }
+
+  @Test
+  void completion_isAScriptThatKnowsTheSubcommandsAndTheHooks() {
+    var said = home.run("generate-completion");
+
+    assertThat(said.code()).isZero();
+    assertThat(said.err()).isEmpty();
+    assertThat(said.out())
+        .startsWith("#!/usr/bin/env bash")
+        .contains(subcommands())
+        .contains("fetch_schema", "on_validation_failed");
+  }
+
+  @Test
+  void unknownSubcommand_isToldTheNearest() {
+    assertThat(home.run("instal", "x"))
+        .isEqualTo(
+            usage(
+                "there is no subcommand instal; did you mean install? Otherwise see cvt-plugins"
+                    + " --help"));
+    assertThat(home.run("zzz"))
+        .isEqualTo(usage("there is no subcommand zzz; see cvt-plugins --help"));
+  }
+
+  @Test
+  void unknownOption_isToldTheNearest() {
+    assertThat(home.run("list", "--jsn"))
+        .isEqualTo(
+            usage(
+                "there is no option --jsn; did you mean --json? Otherwise see cvt-plugins list"
+                    + " --help"));
+  }
+
+  @Test
+  void missingParameter_isNamed() {
+    assertThat(home.run("remove"))
+        .isEqualTo(usage("Missing required parameter: 'NAME'; see cvt-plugins remove --help"));
+  }
+
+  @Test
+  void oneParameterTooMany_isRefused() {
+    assertThat(home.run("remove", "a", "b"))
+        .isEqualTo(usage("b is one word too many; see cvt-plugins remove --help"));
+  }
+
+  @Test
+  void homeOption_winsOverTheVariable() throws IOException {
+    var other = new CommandHome(Files.createDirectories(folder.resolve("a home of another")));
+    other.install("rest", "exit 1");
+
+    var said = home.run("list", "--home", other.folder().toString());
+
+    assertThat(said.out()).contains(other.binary("rest").toString());
+    assertThat(home.run("--home", other.folder().toString(), "list")).isEqualTo(said);
+  }
+
+  @Test
+  void withoutHome_saysWhatToDo() {
+    assertThat(home.with("HOME", null).run("list"))
+        .isEqualTo(
+            new Said(
+                1,
+                "",
+                "cvt-plugins: HOME is not set, so there is no ~/.cvt; set it, or give --home\n"));
+  }
+
+  @Test
+  void configOption_isReadInPlaceOfTheOneInTheHome() throws IOException {
+    home.write("config.yaml", "plugins: [\n");
+    var other = Files.writeString(folder.resolve("other.yaml"), "plugins: {}\n");
+
+    assertThat(home.run("check", "--config", other.toString()))
+        .isEqualTo(new Said(0, "No plugin is configured in " + other + ": none would run.\n", ""));
+  }
+
+  @Test
+  void verbose_showsWhereAnErrorComesFrom() {
+    var said = home.run("remove", "rest", "--verbose");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.out()).isEmpty();
+    assertThat(said.err())
+        .startsWith("cvt-plugins: plugin \"rest\" is not installed; ")
+        .contains("\n\tat dev.cvt.pluginmgr");
+  }
+
+  @Test
+  void noColor_isUnderstoodEverywhere() {
+    assertThat(home.run("--no-color", "list")).isEqualTo(home.run("list", "--no-color"));
+  }
+}
