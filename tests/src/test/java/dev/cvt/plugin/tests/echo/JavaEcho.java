@@ -20,9 +20,15 @@ final class JavaEcho {
             folder.resolve("cvt-plugin-echo-java"),
             """
             #!/bin/sh
-            exec '%s/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' dev.cvt.example.echo.EchoPlugin
+            exec %s
             """
-                .formatted(System.getProperty("java.home"), System.getProperty("java.class.path")));
+                .formatted(command()));
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** The same as a command line, as a shell reads it. */
+  static String command() {
+    return "'%s/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' dev.cvt.example.echo.EchoPlugin"
+        .formatted(System.getProperty("java.home"), System.getProperty("java.class.path"));
   }
 }

@@ -54,6 +54,8 @@ public final class ExamplePlugin {
                         answer(
                             answers,
                             () -> {
+                              System.out.println("keeps " + Raw.text(request, 1));
+                              System.err.println("keeps " + Raw.text(request, 1));
                               Files.writeString(
                                   value(Raw.text(request, 1)), Raw.text(request, 2) + " (Java)");
                               return Raw.EMPTY;

@@ -6,38 +6,38 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 
 /** The services of go-plugin's examples, and their cookie. */
-final class Examples {
+public final class Examples {
 
-  static final String COOKIE_KEY = "BASIC_PLUGIN";
-  static final String COOKIE_VALUE = "hello";
+  public static final String COOKIE_KEY = "BASIC_PLUGIN";
+  public static final String COOKIE_VALUE = "hello";
 
   // Fields: Put key 1, value 2; Get key 1, answers value 1.
-  static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> KV_PUT =
+  public static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> KV_PUT =
       Raw.unary("proto.KV/Put");
-  static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> KV_GET =
+  public static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> KV_GET =
       Raw.unary("proto.KV/Get");
 
   // Fields: Put add_server 1, key 2, value 3; Get key 1, answers value 1.
-  static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> COUNTER_PUT =
+  public static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> COUNTER_PUT =
       Raw.unary("proto.Counter/Put");
-  static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> COUNTER_GET =
+  public static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> COUNTER_GET =
       Raw.unary("proto.Counter/Get");
 
   // Fields: a 1, b 2, answers r 1. Served by the host, for the counter.
-  static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> SUM =
+  public static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> SUM =
       Raw.unary("proto.AddHelper/Sum");
 
   // Fields: path 1, chunk_size 2; chunks are field 1.
-  static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> CONFIGURE =
+  public static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> CONFIGURE =
       Raw.unary("proto.StreamerService/Configure");
-  static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> READ =
+  public static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> READ =
       Raw.method("proto.StreamerService/Read", MethodType.SERVER_STREAMING);
-  static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> WRITE =
+  public static final MethodDescriptor<UnknownFieldSet, UnknownFieldSet> WRITE =
       Raw.method("proto.StreamerService/Write", MethodType.CLIENT_STREAMING);
 
   private Examples() {}
 
-  static Handshake handshake(int... versions) {
+  public static Handshake handshake(int... versions) {
     return Handshake.of(COOKIE_KEY, COOKIE_VALUE, versions);
   }
 }

@@ -9,17 +9,18 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.protobuf.lite.ProtoLiteUtils;
 
 /** Protobuf messages as numbered fields, for services whose stubs nobody here has. */
-final class Raw {
+public final class Raw {
 
   private static final Marshaller<UnknownFieldSet> MARSHALLER =
       ProtoLiteUtils.marshaller(UnknownFieldSet.getDefaultInstance());
 
   /** A message without fields. */
-  static final UnknownFieldSet EMPTY = UnknownFieldSet.getDefaultInstance();
+  public static final UnknownFieldSet EMPTY = UnknownFieldSet.getDefaultInstance();
 
   private Raw() {}
 
-  static MethodDescriptor<UnknownFieldSet, UnknownFieldSet> method(String name, MethodType type) {
+  public static MethodDescriptor<UnknownFieldSet, UnknownFieldSet> method(
+      String name, MethodType type) {
     return MethodDescriptor.<UnknownFieldSet, UnknownFieldSet>newBuilder()
         .setType(type)
         .setFullMethodName(name)
@@ -28,12 +29,12 @@ final class Raw {
         .build();
   }
 
-  static MethodDescriptor<UnknownFieldSet, UnknownFieldSet> unary(String name) {
+  public static MethodDescriptor<UnknownFieldSet, UnknownFieldSet> unary(String name) {
     return method(name, MethodType.UNARY);
   }
 
   /** The message with a text or bytes in that field. */
-  static UnknownFieldSet with(UnknownFieldSet message, int field, String text) {
+  public static UnknownFieldSet with(UnknownFieldSet message, int field, String text) {
     return message.toBuilder()
         .addField(
             field, Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8(text)).build())
@@ -41,20 +42,20 @@ final class Raw {
   }
 
   /** The message with a number in that field. */
-  static UnknownFieldSet with(UnknownFieldSet message, int field, long number) {
+  public static UnknownFieldSet with(UnknownFieldSet message, int field, long number) {
     return message.toBuilder()
         .addField(field, Field.newBuilder().addVarint(number).build())
         .build();
   }
 
   /** The text of that field; empty where it is absent. */
-  static String text(UnknownFieldSet message, int field) {
+  public static String text(UnknownFieldSet message, int field) {
     var values = message.getField(field).getLengthDelimitedList();
     return values.isEmpty() ? "" : values.getLast().toStringUtf8();
   }
 
   /** The number of that field; 0 where it is absent. */
-  static long number(UnknownFieldSet message, int field) {
+  public static long number(UnknownFieldSet message, int field) {
     var values = message.getField(field).getVarintList();
     return values.isEmpty() ? 0 : values.getLast();
   }
