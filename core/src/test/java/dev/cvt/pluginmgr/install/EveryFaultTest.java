@@ -16,6 +16,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,19 +37,27 @@ class EveryFaultTest {
 
   private static final Scene PREPARED = prepared();
 
+  /** How many faults there have been in this JVM. */
+  static final AtomicLong TRIES = new AtomicLong();
+
   private Path temp;
 
-  @SuppressWarnings("NullAway.Init") // by each test that needs it
-  private Path prepared;
+  private @Nullable Path prepared;
 
   /** In memory where the system has that: what is synced is counted by us, not by a disk. */
   @BeforeEach
   void makeTemp() throws IOException {
     var memory = Path.of("/dev/shm");
-    temp =
+    work(
         Files.isWritable(memory)
             ? Files.createTempDirectory(memory, "faults")
-            : Files.createTempDirectory("faults");
+            : Files.createTempDirectory("faults"));
+  }
+
+  /** Says where the real file system is to be used. */
+  void work(Path folder) {
+    temp = folder;
+    prepared = null;
   }
 
   @AfterEach
@@ -166,6 +176,7 @@ class EveryFaultTest {
     }
   }
 
+  /** All of them in the long form: {@link EveryFault}. */
   @ParameterizedTest
   @EnumSource(names = {"INSTALL_OVER", "REMOVE"})
   void oneCallFails_onARealFileSystem(Change change) throws Exception {
@@ -176,6 +187,24 @@ class EveryFaultTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"INSTALL_OVER", "ROLL_BACK"})
+  void oneCallIsSlow_andReadersMeetOnlyWholeFiles(Change change) throws Exception {
+    var scene = onDisk();
+    var reader = scene.file();
+    var faults =
+        Faults.of(
+            _ -> {
+              TRIES.incrementAndGet();
+              var seen = reader.read().plugins();
+              assertThat(change == Change.WRITE || seen.containsKey("bystander")).isTrue();
+            });
+    var base = FaultyFileSystem.over(scene.base(), faults);
+    change.run(new Scene(base).layoutOfTheDead(), base.resolve("src"));
+    assertThat(isNew(change, scene)).isTrue();
+    healed(change, scene, "read at every call");
+  }
+
+  @ParameterizedTest
   @EnumSource
   void powerIsCutAtOneCall_onARealFileSystem(Change change) throws Exception {
     int calls = callsOf(change, onDisk());
@@ -183,6 +212,7 @@ class EveryFaultTest {
       var scene = onDisk();
       var stash = Files.createDirectory(scene.base().resolve("stash"));
       var base = FaultyFileSystem.over(scene.base(), Faults.dyingAt(n), stash);
+      TRIES.incrementAndGet();
       try {
         change.run(new Scene(base).layoutOfTheDead(), base.resolve("src"));
         fail("power cut at call " + n + ", but it came to its end");
@@ -242,6 +272,7 @@ class EveryFaultTest {
   private static void failing(Change change, Scene scene, Faults faults, String as)
       throws Exception {
     var base = FaultyFileSystem.over(scene.base(), faults);
+    TRIES.incrementAndGet();
     boolean undone = true;
     try {
       change.run(new Scene(base).layoutOfTheDead(), base.resolve("src"));
@@ -268,6 +299,7 @@ class EveryFaultTest {
 
   private static void dying(Change change, Scene scene, Faults faults, String as) throws Exception {
     var base = FaultyFileSystem.over(scene.base(), faults);
+    TRIES.incrementAndGet();
     try {
       change.run(new Scene(base).layoutOfTheDead(), base.resolve("src"));
       fail(as + ", but it came to its end");

@@ -14,6 +14,14 @@ final class Catalog {
             "kill -9 of an installing process at a random instant",
             "dev.cvt.pluginmgr.faults.KillInstalls",
             List.of("%s", "20"),
-            List.of("%s", "300")));
+            List.of("%s", "300")),
+        new ProgramFault(
+            "every-call",
+            "each file system call of each change fails, is slow, is the last before death or a"
+                + " power cut",
+            "dev.cvt.pluginmgr.install.EveryFault",
+            List.of("%s", "1"),
+            List.of("%s")),
+        new SixteenInstallers());
   }
 }

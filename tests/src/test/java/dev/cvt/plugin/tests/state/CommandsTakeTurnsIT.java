@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +60,30 @@ final class CommandsTakeTurnsIT {
     assertThat(home.plugins().resolve("cvt-plugin-two")).doesNotExist();
     assertThat(go("list").out()).startsWith("No plugins installed.");
     assertThat(ours("list").ok().out()).startsWith("No plugins installed.");
+  }
+
+  /** Sixteen processes at once, every other one Go's. The long form is in {@code bench/faults}. */
+  @Test
+  void sixteenCommands_installingAtOnce_loseNothing() throws Exception {
+    var commands = new ArrayList<Callable<Program.Run>>();
+    for (int i = 0; i < 16; i++) {
+      var source = script("cvt-plugin-p" + i, "program " + i);
+      boolean byGo = i % 2 == 0;
+      commands.add(() -> byGo ? go("install", source) : ours("install", source).ok());
+    }
+    try (var threads = Executors.newFixedThreadPool(16)) {
+      for (var done : threads.invokeAll(commands)) {
+        assertThat(done.get().exit()).isZero();
+      }
+    }
+    for (int i = 0; i < 16; i++) {
+      assertThat(home.state())
+          .contains("\"p" + i + "\"", Hash.sha256(home.plugins().resolve("cvt-plugin-p" + i)));
+    }
+    assertThat(ours("verify").ok().out().lines())
+        .hasSize(16)
+        .allMatch(line -> line.startsWith("ok"));
+    assertSame();
   }
 
   /** The one plugin that both managers are shown to run, called through our command. */
