@@ -1,4 +1,4 @@
-package dev.cvt.plugin.bench;
+package dev.cvt.plugin.bench.jmh;
 
 import dev.cvt.pluginmgr.Config.Value;
 import dev.cvt.pluginmgr.secret.Scrubber;

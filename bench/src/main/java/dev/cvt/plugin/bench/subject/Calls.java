@@ -1,0 +1,81 @@
+package dev.cvt.plugin.bench.subject;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
+import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.Manager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * {@code fetch_schema}, as {@code gomanager bench} measures it: {@code -callers 1,8 -warmup MS
+ * -duration MS -rate R}; further {@code -threads platform|virtual}, and {@code -raw PLUGIN} for
+ * grpc-java alone in place of the manager's hooks.
+ */
+public final class Calls {
+  private final Flags flags;
+
+  private Calls(Flags flags) {
+    this.flags = flags;
+  }
+
+  /** Prints a line for each number of callers. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    var calls = new Calls(new Flags(args));
+    var plugin = calls.flags.text("raw", "");
+    if (plugin.isEmpty()) {
+      calls.throughManager();
+    } else {
+      calls.alone(Path.of(plugin));
+    }
+  }
+
+  private void throughManager() throws IOException, InterruptedException {
+    var config = Config.load(Config.defaultPath());
+    try (var manager = Manager.builder(config).build()) {
+      manager.start();
+      var pids =
+          config.plugins().keySet().stream()
+              .map(name -> manager.handle(name).orElseThrow().pid())
+              .toList();
+      var hooks = manager.hooks();
+      var request = request();
+      measure(
+          pids,
+          () -> {
+            if (hooks.fetchSchema(request).isEmpty()) {
+              throw new IllegalStateException("no schema");
+            }
+          });
+    }
+  }
+
+  private void alone(Path program) throws IOException, InterruptedException {
+    try (var plugin = RawPlugin.start(program)) {
+      var registry = plugin.registry();
+      var request = request();
+      measure(List.of(plugin.pid()), () -> registry.fetchSchema(request));
+    }
+  }
+
+  private FetchSchemaRequest request() {
+    return FetchSchemaRequest.newBuilder()
+        .setSchemaId(flags.text("schema-id", "pets"))
+        .setRequestId("bench")
+        .build();
+  }
+
+  private void measure(List<Long> pids, Runnable call) throws IOException, InterruptedException {
+    ThreadFactory threads =
+        flags.text("threads", "platform").equals("virtual")
+            ? Thread.ofVirtual().factory()
+            : Thread.ofPlatform().factory();
+    for (int callers : flags.numbers("callers", "1,8,64")) {
+      var load = new Load(callers, flags.rate("rate"), threads, pids, call);
+      load.run(flags.millis("warmup", 3000));
+      System.out.println(JSON.std.asString(load.run(flags.millis("duration", 5000))));
+    }
+  }
+}
