@@ -96,7 +96,8 @@ final class Connecting {
       var event = events.poll(clock.left().toNanos(), TimeUnit.NANOSECONDS);
       switch (event) {
         case null -> throw new Refusal(evidence().timedOut(launch.startTimeout()));
-        case StartEvent.Ended(var exit) -> throw new Refusal(evidence().ended(clock.phase(), exit));
+        case StartEvent.Ended(var exit) ->
+            throw new Refusal(ConnectEvidence.ended(clock.phase(), exit));
         case StartEvent.HostClosing() -> throw new Refusal(Starting.closing(clock.phase()));
         case StartEvent.SocketConnected(int number) -> socketConnected(number);
         case StartEvent.Ready(int number, var transport) -> {

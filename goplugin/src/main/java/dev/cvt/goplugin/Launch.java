@@ -37,6 +37,7 @@ public final class Launch {
   private final int maxOutbound;
   private final boolean autoMtls;
   private final boolean strictLine;
+  private final boolean mustServe;
   private final Optional<String> socketGroup;
   private final Optional<Consumer<LogEntry>> logs;
   private final Optional<Consumer<Output>> output;
@@ -56,6 +57,7 @@ public final class Launch {
     maxOutbound = b.maxOutbound;
     autoMtls = b.autoMtls;
     strictLine = b.strictLine;
+    mustServe = b.mustServe;
     socketGroup = Optional.ofNullable(b.socketGroup);
     logs = Optional.ofNullable(b.logs);
     output = Optional.ofNullable(b.output);
@@ -134,6 +136,11 @@ public final class Launch {
     return strictLine;
   }
 
+  /** Whether a start also asks the health service, and fails unless that is well. */
+  public boolean mustServe() {
+    return mustServe;
+  }
+
   /** The group, by name or number, that may use the sockets. */
   public Optional<String> socketGroup() {
     return socketGroup;
@@ -173,6 +180,7 @@ public final class Launch {
     private int maxOutbound = Integer.MAX_VALUE;
     private boolean autoMtls;
     private boolean strictLine;
+    private boolean mustServe;
     private @Nullable String socketGroup;
     private @Nullable Consumer<LogEntry> logs;
     private @Nullable Consumer<Output> output;
@@ -255,6 +263,16 @@ public final class Launch {
      */
     public Builder strictLine(boolean on) {
       this.strictLine = on;
+      return this;
+    }
+
+    /**
+     * Whether a start also asks the standard health service, within its timeout, and fails unless
+     * the answer is {@code SERVING}. A plugin without that service passes. Default: no, as
+     * go-plugin.
+     */
+    public Builder mustServe(boolean on) {
+      this.mustServe = on;
       return this;
     }
 

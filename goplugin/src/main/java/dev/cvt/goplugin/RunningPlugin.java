@@ -136,6 +136,14 @@ public final class RunningPlugin implements AutoCloseable {
     return HealthQuestion.ask(parts.connection(), deadline);
   }
 
+  /**
+   * The memory that it takes now, with all that it has started; empty after its end, and where the
+   * system does not tell.
+   */
+  public Optional<MemoryUse> memory() {
+    return parts.family().memory();
+  }
+
   /** Completes once, when the process has ended. Never fails. */
   public CompletionStage<Exit> exit() {
     return parts.child().exit().minimalCompletionStage();

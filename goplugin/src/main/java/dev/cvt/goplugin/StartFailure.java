@@ -119,7 +119,9 @@ public final class StartFailure extends Exception {
     /** From the line to a connected socket. */
     CONNECT("connect"),
     /** From a connected socket to a connection that speaks HTTP/2, under TLS where wanted. */
-    TLS("TLS");
+    TLS("TLS"),
+    /** From there to the answer of the health service, where {@link Launch#mustServe} asks it. */
+    HEALTH("health");
 
     private final String title;
 
@@ -213,6 +215,8 @@ public final class StartFailure extends Exception {
     TLS_REFUSED,
     /** It wants TLS and the host was not asked to speak it. */
     TLS_WANTED,
+    /** It can be reached, and its health service does not say that it serves. */
+    NOT_SERVING,
     /** The host was closed meanwhile. */
     HOST_CLOSED
   }

@@ -33,7 +33,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
 
@@ -46,6 +49,9 @@ final class Starting {
   private static final int BUSY_ATTEMPTS = 10;
 
   private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
+
+  /** How long the end of a process may take to be known once its connection is lost. */
+  private static final Duration EXIT_PATIENCE = Duration.ofMillis(500);
 
   private final HostParts host;
   private final Launch launch;
@@ -178,6 +184,9 @@ final class Starting {
                 new ConnectEvidence(line, security.isPresent(), false))
             .await();
     channel = Optional.of(connection.channel());
+    if (launch.mustServe()) {
+      checkHealth(connection.channel(), process);
+    }
     return new RunningPlugin(
         host,
         launch,
@@ -192,6 +201,29 @@ final class Starting {
             security,
             peer.flatMap(certificate -> session(connection.transport(), certificate)),
             clock.timings()));
+  }
+
+  private void checkHealth(ManagedChannel connection, Child process)
+      throws Refusal, InterruptedException {
+    clock.enter(Phase.HEALTH);
+    var health = HealthQuestion.ask(connection, clock.left());
+    if (health.good()) {
+      return;
+    }
+    if (health == Health.UNREACHABLE) {
+      // The connection is lost an instant before the end of the process is known.
+      long patience = Math.min(clock.left().toNanos(), EXIT_PATIENCE.toNanos());
+      try {
+        var exit = process.exit().get(patience, TimeUnit.NANOSECONDS);
+        throw new Refusal(ConnectEvidence.ended(Phase.HEALTH, exit));
+      } catch (TimeoutException e) {
+        // It lives on: what is known is that it cannot be reached.
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("the end of a process never fails", e);
+      }
+    }
+    throw new Refusal(
+        new Finding(Phase.HEALTH, Diagnosis.NOT_SERVING, health.fact(), health.remedy()));
   }
 
   private HandshakeLine launchUntilNotBusy(

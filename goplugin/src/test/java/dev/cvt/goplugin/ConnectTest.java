@@ -56,6 +56,8 @@ class ConnectTest extends HostTest {
     assertThat(failure.phase()).isEqualTo(Phase.CONNECT);
     assertThat(failure.fact())
         .isEqualTo("the address in its handshake line refuses connections: " + socket);
+    assertThat(failure.remedy())
+        .isEqualTo("have its author listen before printing the line, and keep the socket");
     assertThat(failure.timings().phases().get(Phase.CONNECT)).isLessThan(Duration.ofSeconds(5));
   }
 
@@ -90,6 +92,8 @@ class ConnectTest extends HostTest {
               "it accepts connections on "
                   + socket
                   + " and says nothing within 3000 ms of the start");
+      assertThat(failure.remedy())
+          .isEqualTo("find out what it waits for, or raise the start timeout");
     }
   }
 
@@ -99,7 +103,17 @@ class ConnectTest extends HostTest {
       answer(server, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", true);
       var failure = failure(launch("serves"));
       assertThat(failure.diagnosis()).isEqualTo(Diagnosis.NOT_GRPC);
-      assertThat(failure.fact()).startsWith("what listens on " + socket + " does not speak gRPC: ");
+      assertThat(failure.phase()).isEqualTo(Phase.CONNECT);
+      assertThat(failure.fact())
+          .isEqualTo(
+              "what listens on "
+                  + socket
+                  + " does not speak gRPC: it sends something other than HTTP/2, or closes the"
+                  + " connection at once");
+      assertThat(failure.remedy())
+          .isEqualTo(
+              "make sure that the plugin serves gRPC there, and not TLS, which would need"
+                  + " AutoMTLS");
     }
   }
 
@@ -107,7 +121,14 @@ class ConnectTest extends HostTest {
   void socketThatHangsUp_isNotGrpc() throws IOException {
     try (var server = listen()) {
       answer(server, "", true);
-      assertThat(failure(launch("serves")).diagnosis()).isEqualTo(Diagnosis.NOT_GRPC);
+      var failure = failure(launch("serves"));
+      assertThat(failure.diagnosis()).isEqualTo(Diagnosis.NOT_GRPC);
+      assertThat(failure.fact())
+          .isEqualTo(
+              "what listens on "
+                  + socket
+                  + " does not speak gRPC: it sends something other than HTTP/2, or closes the"
+                  + " connection at once");
     }
   }
 
@@ -117,7 +138,9 @@ class ConnectTest extends HostTest {
     try (var _ = serve(Security.of(identity, identity.certificate()))) {
       var failure = failure(launch("serves"));
       assertThat(failure.diagnosis()).isEqualTo(Diagnosis.TLS_WANTED);
+      assertThat(failure.phase()).isEqualTo(Phase.TLS);
       assertThat(failure.fact()).isEqualTo("it wants TLS, and this host was not asked to speak it");
+      assertThat(failure.remedy()).isEqualTo("turn AutoMTLS on for this plugin");
     }
   }
 
@@ -137,6 +160,8 @@ class ConnectTest extends HostTest {
           .isEqualTo(
               "the TLS handshake failed: the other side's certificate is not the one that it"
                   + " announced in the handshake");
+      assertThat(failure.remedy())
+          .isEqualTo("make sure that the plugin uses AutoMTLS and not a certificate of its own");
     }
   }
 
@@ -151,6 +176,11 @@ class ConnectTest extends HostTest {
                   .autoMtls(true)
                   .environment(environment(Map.of("CERTIFICATE", plugin.lineField()))));
       assertThat(failure.diagnosis()).isEqualTo(Diagnosis.TLS_REFUSED);
+      assertThat(failure.phase()).isEqualTo(Phase.TLS);
+      assertThat(failure.fact())
+          .isEqualTo(
+              "the TLS handshake failed: it refuses the certificate that this host made for it"
+                  + " (alert certificate_unknown)");
     }
   }
 

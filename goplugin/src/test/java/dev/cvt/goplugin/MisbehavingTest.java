@@ -116,6 +116,8 @@ class MisbehavingTest extends HostTest {
         .isEqualTo(
             "the path of its socket has 125 bytes, and a socket address holds 107: /tmp/"
                 + "0".repeat(120));
+    assertThat(failure.remedy())
+        .isEqualTo("have it listen in the folder that PLUGIN_UNIX_SOCKET_DIR names");
   }
 
   @Test
@@ -152,13 +154,21 @@ class MisbehavingTest extends HostTest {
     var failure = failure(launch("line-of-missing-socket").autoMtls(true).build());
     assertThat(failure.diagnosis()).isEqualTo(Diagnosis.TLS_CERTIFICATE_MISSING);
     assertThat(failure.fact()).isEqualTo("AutoMTLS was wanted, and it sent no certificate");
+    assertThat(failure.remedy())
+        .isEqualTo(
+            "turn AutoMTLS off for this plugin, or have it built with a go-plugin library that"
+                + " knows it");
   }
 
   @Test
   void autoMtls_withUnreadableCertificate_isRefused() {
     var failure = failure(launch("line-with-bad-certificate").autoMtls(true).build());
     assertThat(failure.diagnosis()).isEqualTo(Diagnosis.TLS_CERTIFICATE_UNREADABLE);
-    assertThat(failure.fact()).startsWith("the certificate in its handshake line cannot be read: ");
+    assertThat(failure.fact())
+        .isEqualTo(
+            "the certificate in its handshake line cannot be read: it can be decoded, but is no"
+                + " certificate");
+    assertThat(failure.remedy()).isEqualTo("have its author send the base64 of the DER form");
   }
 
   @Test

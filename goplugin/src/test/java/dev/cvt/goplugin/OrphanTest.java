@@ -54,7 +54,7 @@ class OrphanTest extends HostTest {
   }
 
   /** On the class path there, whatever is on the module path here. */
-  private static String classPath() throws Exception {
+  static String classPath() throws Exception {
     var all = new ArrayList<String>();
     for (var type : List.of(HostMain.class, PluginHost.class)) {
       // By the file, since the code source of a class that is patched into a module is the

@@ -77,6 +77,7 @@ class PluginHostTest extends HostTest {
             failure -> {
               assertThat(failure.diagnosis()).isEqualTo(Diagnosis.HOST_CLOSED);
               assertThat(failure.fact()).isEqualTo("its host was closed meanwhile");
+              assertThat(failure.remedy()).isEqualTo("start it with a host that is open");
             });
     assertThat(alive()).isEmpty();
   }
@@ -169,6 +170,8 @@ class PluginHostTest extends HostTest {
           .isEqualTo(
               "somebody has the program open for writing: process "
                   + ProcessHandle.current().pid());
+      assertThat(failure.remedy())
+          .isEqualTo("wait until whoever copies it there is done; copy to another name and rename");
     }
     // Written to the end, it is executed: /bin/true is no plugin, but it runs.
     assertThat(

@@ -3,6 +3,7 @@ package dev.cvt.goplugin;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cvt.goplugin.FakeServer.Services;
 import dev.cvt.goplugin.LogEntry.Kind;
@@ -117,6 +118,50 @@ class RunningPluginTest extends HostTest {
     try (var _ = serve(new Services().withoutHealth());
         var plugin = host.start(launch("serves").build())) {
       assertThat(plugin.health(SOON)).isEqualTo(Health.NO_HEALTH_SERVICE);
+    }
+  }
+
+  @Test
+  void mustServe_andSaysThatItDoesNot_failsTheStart() throws Exception {
+    try (var _ = serve(new Services().health(ServingStatus.NOT_SERVING))) {
+      var failure =
+          catchThrowableOfType(
+              StartFailure.class,
+              () -> host.start(launch("serves").mustServe(true).build()).close());
+      assertThat(failure.diagnosis()).isEqualTo(StartFailure.Diagnosis.NOT_SERVING);
+      assertThat(failure.phase()).isEqualTo(StartFailure.Phase.HEALTH);
+      assertThat(failure.fact()).isEqualTo("its health service says NOT_SERVING");
+      assertThat(failure.remedy())
+          .isEqualTo(
+              "see its log for what it lacks: it can be reached, and says itself that it cannot"
+                  + " work");
+      assertThat(failure.timings().phases()).containsKey(StartFailure.Phase.HEALTH);
+      assertThat(alive()).isEmpty();
+    }
+  }
+
+  @Test
+  void mustServe_andServesOrHasNoSuchService_starts() throws Exception {
+    try (var _ = serve(new Services());
+        var plugin = host.start(launch("serves").mustServe(true).build())) {
+      assertThat(plugin.timings().phases()).containsKey(StartFailure.Phase.HEALTH);
+    }
+    Files.delete(stop);
+    try (var _ = serve(new Services().withoutHealth())) {
+      host.start(launch("serves").mustServe(true).build()).close();
+    }
+  }
+
+  @Test
+  void memory_isThatOfAllItsProcesses_andNothingAfterTheEnd() throws Exception {
+    try (var _ = serve(new Services());
+        var plugin = host.start(launch("leaves-children").build())) {
+      var use = plugin.memory().orElseThrow();
+      assertThat(use.processes()).isGreaterThanOrEqualTo(4);
+      assertThat(use.resident()).isGreaterThan(1 << 20);
+      assertThat(use.unshared().orElseThrow()).isPositive().isLessThanOrEqualTo(use.resident());
+      plugin.stop();
+      assertThat(plugin.memory()).isEmpty();
     }
   }
 

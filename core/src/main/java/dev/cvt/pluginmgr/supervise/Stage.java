@@ -44,6 +44,8 @@ public enum Stage {
       case LINE -> LINE;
       case CONNECT -> CONNECT;
       case TLS -> TLS;
+      // Asked for by no launch of a manager's, which watches the health of what runs.
+      case HEALTH -> RUNNING;
     };
   }
 }

@@ -8,6 +8,8 @@ import io.grpc.Status;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
@@ -20,6 +22,17 @@ import javax.net.ssl.SSLException;
  */
 public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected) {
   private static final String NO_SUCH_FILE = "No such file";
+
+  private static final Pattern ALERT = Pattern.compile("fatal alert: (\\w+)");
+
+  /** The alerts by which one side says that it does not trust the other. */
+  private static final Set<String> MISTRUST =
+      Set.of(
+          "bad_certificate",
+          "unknown_ca",
+          "certificate_unknown",
+          "certificate_expired",
+          "unsupported_certificate");
 
   /**
    * Whether nobody was there, so that another attempt might do better: a socket may take a moment
@@ -40,7 +53,7 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
         return new Finding(
             Phase.TLS,
             Diagnosis.TLS_REFUSED,
-            "the TLS handshake failed: " + root(cause),
+            "the TLS handshake failed: " + tlsReason(root(cause)),
             "make sure that the plugin uses AutoMTLS and not a certificate of its own");
       }
       text.append('\n').append(cause);
@@ -48,6 +61,16 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
     return nobodyThere(status) || !connected
         ? unreachable(text.toString())
         : answered(text.toString());
+  }
+
+  private static String tlsReason(String said) {
+    var alert = ALERT.matcher(said);
+    if (!alert.find()) {
+      return said;
+    }
+    return MISTRUST.contains(alert.group(1))
+        ? "it refuses the certificate that this host made for it (alert " + alert.group(1) + ")"
+        : "it breaks off with the alert " + alert.group(1);
   }
 
   private static String root(Throwable cause) {
@@ -83,7 +106,7 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
     return new Finding(
         Phase.CONNECT,
         Diagnosis.NOT_GRPC,
-        "what listens on " + line.address() + " does not speak gRPC: " + firstLine(text),
+        "what listens on " + line.address() + " does not speak gRPC: " + otherReason(text),
         tls
             ? "make sure that the plugin serves gRPC there"
             : "make sure that the plugin serves gRPC there, and not TLS, which would need"
@@ -109,12 +132,19 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
     return text.lines().reduce("", (first, last) -> last);
   }
 
-  private static String firstLine(String text) {
-    return text.lines().findFirst().orElse("");
+  /** The words of gRPC and of what is under it are for those who know its inside. */
+  private static String otherReason(String text) {
+    boolean closed =
+        text.contains("closing while")
+            || text.contains("io exception")
+            || text.contains("Network closed");
+    return closed || text.contains("SETTINGS")
+        ? "it sends something other than HTTP/2, or closes the connection at once"
+        : text.lines().findFirst().orElse("");
   }
 
   /** It ended after it had printed its line. */
-  public Finding ended(Phase phase, Exit exit) {
+  public static Finding ended(Phase phase, Exit exit) {
     var diagnosis =
         exit.outOfMemory()
             ? Diagnosis.OUT_OF_MEMORY

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 
 /**
  * Starts processes: the only place that does. All are forked by one platform thread that lives as
@@ -25,6 +26,13 @@ import java.util.concurrent.Executors;
  */
 public final class Forker implements AutoCloseable {
   private static final Path NOWHERE = Path.of("/dev/null");
+
+  /** The system's own number in the JDK's message, which spells it in either way. */
+  private static final Pattern ERROR = Pattern.compile("error(?:=|: )(\\d+)");
+
+  private static final String AGAIN = "11";
+  private static final String NO_MEMORY = "12";
+  private static final String BUSY = "26";
 
   private final ExecutorService thread;
   private final Optional<Path> setsid;
@@ -143,29 +151,36 @@ public final class Forker implements AutoCloseable {
     }
   }
 
-  /** What the JDK says when it cannot start a process. */
+  /**
+   * What the JDK says when it cannot start a process: its first line; advice of its own follows.
+   */
   static Finding finding(IOException e) {
-    var said = String.valueOf(e.getMessage());
-    if (said.contains("spawn helper") || said.contains("jspawnhelper")) {
-      return new Finding(
-          Phase.EXEC,
-          Diagnosis.SPAWN_HELPER_BROKEN,
-          "the JDK cannot start any process: " + said,
-          "the JDK was probably replaced while this program runs: restart this program");
-    }
-    if (said.contains("error=11,") || said.contains("error=12,")) {
+    var said = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+    var error = ERROR.matcher(said);
+    var code = error.find() ? error.group(1) : "";
+    if (code.equals(AGAIN) || code.equals(NO_MEMORY)) {
       return new Finding(
           Phase.EXEC,
           Diagnosis.NO_MORE_PROCESSES,
           "the system refuses another process: " + said,
           "raise the limit on processes (ulimit -u, pids.max) or free memory");
     }
-    if (said.contains("error=26,")) {
+    if (code.equals(BUSY)) {
       return new Finding(
           Phase.EXEC,
           Diagnosis.TEXT_FILE_BUSY,
           "somebody has the program open for writing",
           "wait until whoever copies it there is done; copy to another name and rename");
+    }
+    // The helper is the program that the JDK spawns in place of ours, which it then becomes.
+    if (said.contains("spawn helper")
+        || said.contains("jspawnhelper")
+        || said.contains("posix_spawn failed")) {
+      return new Finding(
+          Phase.EXEC,
+          Diagnosis.SPAWN_HELPER_BROKEN,
+          "the JDK cannot start any process: " + said,
+          "the JDK was probably replaced while this program runs: restart this program");
     }
     return new Finding(
         Phase.EXEC,

@@ -6,6 +6,9 @@ import dev.cvt.goplugin.diagnosis.Finding;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +20,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -160,12 +164,18 @@ public final class SocketFolder implements AutoCloseable {
     return new Finding(
         Phase.PREFLIGHT,
         Diagnosis.FOLDER_UNUSABLE,
-        "the folder for sockets cannot be made: "
-            + where
-            + " ("
-            + e.getClass().getSimpleName()
-            + ")",
+        "the folder for sockets cannot be made: " + where + " (" + reason(e) + ")",
         "make sure that its parent exists, has room, and may be written to, or choose another");
+  }
+
+  private static String reason(Exception e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "its parent does not exist";
+      case AccessDeniedException _ -> "permission denied";
+      case FileAlreadyExistsException _ -> "something else is there";
+      case FileSystemException known when known.getReason() != null -> known.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /**
@@ -202,7 +212,12 @@ public final class SocketFolder implements AutoCloseable {
           new Finding(
               Phase.PREFLIGHT,
               Diagnosis.SOCKET_GROUP_UNUSABLE,
-              "the folder for sockets cannot be given to the group " + group + ": " + e,
+              "the folder for sockets cannot be given to the group "
+                  + group
+                  + ": "
+                  + (e instanceof UserPrincipalNotFoundException
+                      ? "there is no such group"
+                      : reason(e)),
               "name an existing group, by name or number, that this user belongs to"),
           e);
     }

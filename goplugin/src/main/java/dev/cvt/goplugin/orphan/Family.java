@@ -1,9 +1,12 @@
 package dev.cvt.goplugin.orphan;
 
+import dev.cvt.goplugin.MemoryUse;
 import dev.cvt.goplugin.posix.ProcessTable.Entry;
+import dev.cvt.goplugin.posix.ProcessTable.Pages;
 import dev.cvt.goplugin.posix.Signals;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A plugin and all that descends from it: whoever is in its session, and whoever has inherited the
@@ -26,6 +29,21 @@ public record Family(Census census, Signals signals, Optional<Entry> leader, Str
 
   private boolean inSession(Entry process) {
     return leader.filter(l -> process.same(l) || process.session() == l.pid()).isPresent();
+  }
+
+  /** Their memory; empty if none is left, or the system does not tell. */
+  public Optional<MemoryUse> memory() {
+    var pages = alive().stream().flatMap(member -> census.table().memory(member).stream()).toList();
+    return pages.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new MemoryUse(
+                pages.size(),
+                pages.stream().mapToLong(Pages::resident).sum(),
+                pages.stream().anyMatch(one -> one.unshared().isEmpty())
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(
+                        pages.stream().mapToLong(one -> one.unshared().orElse(0)).sum())));
   }
 
   /** Whether a member seen before is still alive. */

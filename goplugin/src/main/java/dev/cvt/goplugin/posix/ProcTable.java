@@ -7,8 +7,12 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * Linux' table of processes.
@@ -17,6 +21,9 @@ import java.util.Optional;
  */
 public record ProcTable(Path proc) implements ProcessTable {
   private static final byte[] NOTHING = {};
+  private static final Pattern SIZE =
+      Pattern.compile("^(\\w+):\\s+(\\d{1,15}) kB$", Pattern.MULTILINE);
+  private static final long KIB = 1024;
 
   /** Whether this machine has one. */
   static boolean exists() {
@@ -49,6 +56,33 @@ public record ProcTable(Path proc) implements ProcessTable {
     return indexOf(
             bytes(proc.resolve(process.pid() + "/environ")), text.getBytes(StandardCharsets.UTF_8))
         >= 0;
+  }
+
+  @Override
+  public Optional<Pages> memory(Entry process) {
+    var folder = proc.resolve(Long.toString(process.pid()));
+    var sums = lines(folder.resolve("smaps_rollup")); // since Linux 4.14
+    if (sums.containsKey("Rss")) {
+      return Optional.of(
+          new Pages(
+              sums.get("Rss"),
+              OptionalLong.of(
+                  sums.getOrDefault("Private_Clean", 0L)
+                      + sums.getOrDefault("Private_Dirty", 0L))));
+    }
+    return Optional.ofNullable(lines(folder.resolve("status")).get("VmRSS"))
+        .map(resident -> new Pages(resident, OptionalLong.empty()));
+  }
+
+  /** The lines that give a size, by name, in bytes. */
+  private static Map<String, Long> lines(Path file) {
+    var sizes = new HashMap<String, Long>();
+    var text = new String(bytes(file), StandardCharsets.ISO_8859_1);
+    var size = SIZE.matcher(text);
+    while (size.find()) {
+      sizes.put(size.group(1), Long.parseLong(size.group(2)) * KIB);
+    }
+    return sizes;
   }
 
   private static Optional<Entry> read(Path folder, long pid) {

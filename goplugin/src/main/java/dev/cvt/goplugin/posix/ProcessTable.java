@@ -3,6 +3,7 @@ package dev.cvt.goplugin.posix;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** What the system tells about processes. Implementations keep nothing and may be shared. */
@@ -48,4 +49,15 @@ public interface ProcessTable {
    * @return false as well if the environment may not be read
    */
   boolean carries(Entry process, String text);
+
+  /** The memory of a process; empty if it has ended, or may not be looked at. */
+  Optional<Pages> memory(Entry process);
+
+  /**
+   * The memory of one process, in bytes.
+   *
+   * @param resident what of it is in RAM
+   * @param unshared what of that is its own alone; empty where the system does not tell
+   */
+  record Pages(long resident, OptionalLong unshared) {}
 }

@@ -3,6 +3,7 @@ package dev.cvt.goplugin.posix;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -31,6 +32,14 @@ record PsTable(Function<List<String>, String> run) implements ProcessTable {
         .startInstant()
         .map(Instant::toEpochMilli)
         .map(start -> new Entry(handle.pid(), 0, start, !handle.isAlive()));
+  }
+
+  @Override
+  public Optional<Pages> memory(Entry process) {
+    var kib = run.apply(List.of("ps", "-o", "rss=", "-p", "" + process.pid())).strip();
+    return kib.matches("\\d{1,15}")
+        ? Optional.of(new Pages(Long.parseLong(kib) * 1024, OptionalLong.empty()))
+        : Optional.empty();
   }
 
   @Override

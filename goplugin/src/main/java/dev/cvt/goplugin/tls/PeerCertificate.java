@@ -35,8 +35,11 @@ public final class PeerCertificate {
   }
 
   private static X509Certificate read(byte[] encoded) throws CertificateException {
-    return (X509Certificate)
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(encoded));
+    var factory = CertificateFactory.getInstance("X.509");
+    try {
+      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(encoded));
+    } catch (CertificateException e) {
+      throw new CertificateException("it can be decoded, but is no certificate", e);
+    }
   }
 }

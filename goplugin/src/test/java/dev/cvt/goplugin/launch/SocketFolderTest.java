@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cvt.goplugin.StartFailure.Diagnosis;
+import dev.cvt.goplugin.StartFailure.Phase;
+import dev.cvt.goplugin.diagnosis.Finding;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +69,14 @@ class SocketFolderTest {
       var refusal =
           catchThrowableOfType(
               Refusal.class, () -> folder.forPlugin(1, Optional.of("no-such-group")));
-      assertThat(refusal.finding().diagnosis()).isEqualTo(Diagnosis.SOCKET_GROUP_UNUSABLE);
+      assertThat(refusal.finding())
+          .isEqualTo(
+              new Finding(
+                  Phase.PREFLIGHT,
+                  Diagnosis.SOCKET_GROUP_UNUSABLE,
+                  "the folder for sockets cannot be given to the group no-such-group: there is no"
+                      + " such group",
+                  "name an existing group, by name or number, that this user belongs to"));
       assertThat(folder.path().resolve("1")).doesNotExist();
     }
   }
@@ -97,6 +106,16 @@ class SocketFolderTest {
     try (var folder = new SocketFolder(Optional.of(base.resolve("none")), Optional.empty())) {
       var refusal = catchThrowableOfType(Refusal.class, folder::path);
       assertThat(refusal.finding().diagnosis()).isEqualTo(Diagnosis.FOLDER_UNUSABLE);
+      assertThat(refusal.finding().phase()).isEqualTo(Phase.PREFLIGHT);
+      assertThat(refusal.finding().fact())
+          .matches(
+              "the folder for sockets cannot be made: \\Q"
+                  + base.resolve("none")
+                  + "\\E/gp-\\w+ \\(its parent does not exist\\)");
+      assertThat(refusal.finding().remedy())
+          .isEqualTo(
+              "make sure that its parent exists, has room, and may be written to, or choose"
+                  + " another");
     }
   }
 
