@@ -2,6 +2,7 @@ package dev.cvt.pluginmgr.audit;
 
 import dev.cvt.pluginmgr.Config.Output;
 import dev.cvt.pluginmgr.Config.Problem;
+import dev.cvt.pluginmgr.config.Nearest;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -126,8 +127,11 @@ public final class Providers<P> {
               "no %s on the module path is called %s".formatted(noun, entry.provider()),
               byId.isEmpty()
                   ? "put the jar that brings it on the module path"
-                  : "use one of those that are there (%s), or put its jar on the module path"
-                      .formatted(String.join(", ", byId.keySet()))));
+                  : Nearest.advice(
+                      entry.provider(),
+                      byId.keySet(),
+                      "use one of those that are there (%s), or put its jar on the module path"
+                          .formatted(String.join(", ", byId.keySet())))));
       return Optional.empty();
     }
     int before = problems.size();
@@ -140,9 +144,11 @@ public final class Providers<P> {
                 "%s does not know the setting %s".formatted(found.id(), setting),
                 found.keys().isEmpty()
                     ? "take it out: %s has no settings".formatted(found.id())
-                    : "its settings are: %s"
-                        .formatted(
-                            found.keys().stream().sorted().collect(Collectors.joining(", ")))));
+                    : Nearest.advice(
+                        setting,
+                        found.keys(),
+                        "use one of its settings: "
+                            + found.keys().stream().sorted().collect(Collectors.joining(", ")))));
       }
     }
     return problems.size() == before ? Optional.of(found) : Optional.empty();

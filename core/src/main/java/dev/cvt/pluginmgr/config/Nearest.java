@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Guesses which word was meant. */
-final class Nearest {
+public final class Nearest {
   /** Nobody means a word that long, and comparing costs the product of the lengths. */
   private static final int LONGEST = 64;
 
@@ -29,7 +29,7 @@ final class Nearest {
   }
 
   /** {@code did you mean "timeout"?}, with the other way out after it; or that way alone. */
-  static String advice(String typed, Collection<String> words, String otherwise) {
+  public static String advice(String typed, Collection<String> words, String otherwise) {
     return to(typed, words)
         .map(word -> "did you mean " + Shown.quoted(word) + "? Otherwise " + otherwise)
         .orElse(otherwise);

@@ -14,7 +14,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /** Real jars of providers, compiled for a test, on a real module layer. */
-final class ProviderJar {
+public final class ProviderJar {
   private ProviderJar() {}
 
   /**
@@ -36,6 +36,31 @@ final class ProviderJar {
         }
         """
             .formatted(module, body));
+  }
+
+  /**
+   * A module with one metrics backend provider.
+   *
+   * @param keys the settings it knows, quoted
+   * @param create the body of that method
+   */
+  public static Path backend(Path folder, String module, String id, String keys, String create)
+      throws IOException {
+    return compile(
+        folder,
+        module,
+        "MetricsBackendProvider",
+        """
+        package %1$s;
+        import dev.cvt.pluginmgr.spi.*;
+        import java.util.Set;
+        public final class Provider implements MetricsBackendProvider {
+          public String id() { return "%2$s"; }
+          public Set<String> keys() { return Set.of(%3$s); }
+          public MetricsBackend create(Context context) { %4$s }
+        }
+        """
+            .formatted(module, id, keys, create));
   }
 
   /** The usual body: an id, the settings it knows, and what {@code create} does. */
@@ -104,7 +129,7 @@ final class ProviderJar {
   }
 
   /** A layer with these jars above the test's own modules. */
-  static Optional<ModuleLayer> layer(Path... jars) {
+  public static Optional<ModuleLayer> layer(Path... jars) {
     var finder = ModuleFinder.of(jars);
     var names = finder.findAll().stream().map(m -> m.descriptor().name()).toList();
     Configuration resolved =

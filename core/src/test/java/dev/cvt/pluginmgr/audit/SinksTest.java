@@ -83,13 +83,24 @@ class SinksTest {
   }
 
   @Test
+  void aNameThatIsASlip_isToldTheOneThatWasMeant() throws IOException {
+    var layer = ProviderJar.layer(good("first.sink", "zap-json"), good("second.sink", "two"));
+
+    assertThatThrownBy(() -> discover(config(Map.of("zapjson", Map.of())), layer, List.of()))
+        .hasMessage(
+            "pluginmgr.yaml: audit.sinks[0].use: no audit sink on the module path is called"
+                + " zapjson; did you mean \"zap-json\"? Otherwise use one of those that are there"
+                + " (two, zap-json), or put its jar on the module path");
+  }
+
+  @Test
   void aSettingThatTheSinkDoesNotKnow_isRefused() throws IOException {
     var layer = ProviderJar.layer(good("first.sink", "one"));
 
     assertThatThrownBy(() -> discover(config(Map.of("one", Map.of("pth", "x"))), layer, List.of()))
         .hasMessage(
-            "pluginmgr.yaml: audit.sinks[0].pth: one does not know the setting pth; its settings"
-                + " are: path");
+            "pluginmgr.yaml: audit.sinks[0].pth: one does not know the setting pth; did you mean"
+                + " \"path\"? Otherwise use one of its settings: path");
   }
 
   @Test
