@@ -70,7 +70,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return e instanceof Told
         || e instanceof StateFile.Refused
         || e instanceof Manager.StartFailed
-        || e instanceof Manager.CallFailed;
+        || e instanceof Manager.CallFailed
+        || e instanceof Manager.RemoteFailed;
   }
 
   private static String several(Config.Invalid invalid) {

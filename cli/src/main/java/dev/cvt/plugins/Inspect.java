@@ -1,9 +1,13 @@
 package dev.cvt.plugins;
 
 import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.Manager;
+import dev.cvt.pluginmgr.Manager.Remote;
+import dev.cvt.pluginmgr.Manager.Status;
 import dev.cvt.pluginmgr.StateFile.Inspection;
 import dev.cvt.pluginmgr.StateFile.Running;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -19,7 +23,7 @@ final class Inspect extends Subcommand {
   private String name;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Inspection found = context().state().inspect(name);
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("name", found.name()));
@@ -41,9 +45,51 @@ final class Inspect extends Subcommand {
     for (Running running : found.running()) {
       rows.add(List.of("running", "under pid " + running.pid() + " " + running.command()));
     }
+    live(rows);
     boolean readable = configured(rows);
     Table.of(rows).forEach(context().terminal()::print);
     return readable && found.problem().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** What the managers that run it say of it. */
+  private void live(List<List<String>> rows) throws InterruptedException {
+    Instant now = Instant.now();
+    List<Remote> running =
+        Manager.remotes(context().state()).stream()
+            .filter(manager -> manager.plugins().contains(name))
+            .toList();
+    for (Remotes.Said said : Remotes.ask(running)) {
+      String there = "there " + said.manager().pid();
+      if (!said.answers()) {
+        rows.add(List.of(there, said.problem()));
+      }
+      said.plugins().stream()
+          .filter(plugin -> plugin.status().plugin().equals(name))
+          .forEach(plugin -> rows.add(List.of(there, words(plugin, now))));
+    }
+  }
+
+  private static String words(Remote.Report plugin, Instant now) {
+    Status status = plugin.status();
+    StringBuilder words = new StringBuilder(status.state().name());
+    words.append(" for ").append(Age.of(status.since(), now));
+    if (status.pid() != 0) {
+      words.append(", pid ").append(status.pid());
+    }
+    words.append(", restarts ").append(status.restarts());
+    plugin
+        .handle()
+        .ifPresent(
+            handle ->
+                words
+                    .append(", ")
+                    .append(handle.reportedVersion())
+                    .append(", sha256 ")
+                    .append(handle.sha256(), 0, 12)
+                    .append(", services ")
+                    .append(String.join(" ", handle.services())));
+    status.lastFailure().ifPresent(last -> words.append(", last ").append(Ps.brief(last, now)));
+    return words.toString();
   }
 
   /** What the configuration says of it; false if it cannot be read, which hides nothing else. */

@@ -1,10 +1,13 @@
 package dev.cvt.plugins;
 
+import dev.cvt.pluginmgr.Manager;
+import dev.cvt.pluginmgr.Manager.Remote;
 import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.InstallRequest;
 import dev.cvt.pluginmgr.StateFile.Installed;
 import dev.cvt.pluginmgr.StateFile.Progress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  cvt-plugins install ./cvt-plugin-rest            becomes the plugin rest",
-      "  cvt-plugins install ./build/my-plugin --name rest",
+      "  cvt-plugins install ./build/my-plugin --name rest --reload",
       "  curl -sSf $URL | cvt-plugins install - --name rest --sha256 $SHA256"
     })
 final class Install extends Subcommand {
@@ -41,6 +44,11 @@ final class Install extends Subcommand {
       description = "Refuse it unless it has this hash (64 hex digits).")
   private @Nullable String sha256;
 
+  @Option(
+      names = "--reload",
+      description = "Have the managers that run the plugin go over to this build of it.")
+  private boolean reload;
+
   @Override
   public Integer call() throws InterruptedException {
     Terminal terminal = context().terminal();
@@ -60,7 +68,23 @@ final class Install extends Subcommand {
       progress.done();
     }
     report(terminal, chosen, done);
-    return ExitCode.OK;
+    return !reload || taken(terminal, chosen) ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** Whether all managers that run it have gone over to it; those that have not run the old one. */
+  private boolean taken(Terminal terminal, String chosen) throws InterruptedException {
+    List<Remote> running =
+        Manager.remotes(context().state()).stream()
+            .filter(manager -> manager.plugins().contains(chosen))
+            .toList();
+    if (running.isEmpty()) {
+      terminal.tell("No manager runs " + chosen + ", so there is nothing to reload.");
+    }
+    boolean all = true;
+    for (Remote manager : running) {
+      all &= Reload.changed(terminal, manager, manager::refresh);
+    }
+    return all;
   }
 
   static Progress shownOn(Terminal.Progress progress) {

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       Check.class,
       Call.class,
       Run.class,
+      Ps.class,
+      Reload.class,
       Demo.class,
       Version.class,
       GenerateCompletion.class

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Metrics are served at http://127.0.0.1:9551/metrics, unless pluginmgr.yaml, --listen or",
-      "CVT_METRICS_PORT says otherwise. SIGHUP reads the configuration again. One line on standard",
-      "output says that all plugins are ready.",
+      "CVT_METRICS_PORT says otherwise. SIGHUP and cvt-plugins reload have the configuration read",
+      "again. One line on standard output says that all plugins are ready.",
       "",
       "Example: cvt-plugins run --listen 127.0.0.1:0"
     })
@@ -35,7 +35,8 @@ final class Run extends Subcommand {
     Terminal terminal = context().terminal();
     CommandLogs.showPlugins(System.Logger.Level.INFO);
     Config config = withMetrics(context().config());
-    Manager.Builder builder = Manager.builder(config, context().state());
+    Manager.Builder builder =
+        Manager.builder(config, context().state()).reloader(() -> withMetrics(context().config()));
     context().providers().ifPresent(builder::layer);
     try (Signals signals = Signals.caught("HUP", "INT", "TERM");
         Manager manager = builder.build()) {
@@ -53,10 +54,8 @@ final class Run extends Subcommand {
   /** A configuration that cannot be had changes nothing, and says why. */
   private void reload(Manager manager, Terminal terminal) throws InterruptedException {
     try {
-      Config next = withMetrics(context().config());
-      manager.reload(next);
-      terminal.tell("reloaded: " + count(next));
-    } catch (Config.Invalid | Manager.StartFailed | Failures.Told e) {
+      terminal.tell("reloaded: " + Reload.words(manager.reload(withMetrics(context().config()))));
+    } catch (RuntimeException e) {
       terminal.tell(terminal.red("not reloaded, all goes on as before: ") + e.getMessage());
     }
   }

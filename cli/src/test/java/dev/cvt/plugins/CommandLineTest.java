@@ -51,6 +51,8 @@ class CommandLineTest {
             "inspect",
             "install",
             "list",
+            "ps",
+            "reload",
             "remove",
             "reset",
             "rollback",

@@ -79,7 +79,7 @@ class RunTest {
 
     home.configure("echo", "    on_error: fail_open\n", "fetch_schema");
     signal("HUP");
-    await(err, "reloaded: 1 plugin\n", running);
+    await(err, "reloaded: replaced echo\n", running);
     home.write("config.yaml", "plugins: [\n");
     signal("HUP");
     await(err, "not reloaded, all goes on as before: ", running);
@@ -91,7 +91,7 @@ class RunTest {
     assertThat(said.out()).matches(READY);
     assertThat(said.err())
         .matches(
-            "reloaded: 1 plugin\n"
+            "reloaded: replaced echo\n"
                 + "not reloaded, all goes on as before: \\Q"
                 + home.config()
                 + "\\E:[^\n]+\nstopping 1 plugin\nstopped\n");

@@ -10,9 +10,11 @@ import dev.cvt.plugin.registry.v1.RegisterConsumerUsageResponse;
 import dev.cvt.pluginmgr.audit.AuditTrail;
 import dev.cvt.pluginmgr.audit.ProvidersFailed;
 import dev.cvt.pluginmgr.audit.Sinks;
+import dev.cvt.pluginmgr.control.ControlSocket;
 import dev.cvt.pluginmgr.hook.Lane;
 import dev.cvt.pluginmgr.hook.Road;
 import dev.cvt.pluginmgr.hook.Rpc;
+import dev.cvt.pluginmgr.install.RunningManagers;
 import dev.cvt.pluginmgr.metrics.Backends;
 import dev.cvt.pluginmgr.metrics.PluginMetrics;
 import dev.cvt.pluginmgr.spi.AuditSink;
@@ -20,10 +22,10 @@ import dev.cvt.pluginmgr.spi.LifecycleEvent;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
 import dev.cvt.pluginmgr.supervise.Announcer;
 import dev.cvt.pluginmgr.supervise.Fleet;
-import dev.cvt.pluginmgr.supervise.Identity;
 import dev.cvt.pluginmgr.supervise.Masks;
 import dev.cvt.pluginmgr.supervise.Member;
 import dev.cvt.pluginmgr.supervise.Preparation;
+import dev.cvt.pluginmgr.supervise.Report;
 import dev.cvt.pluginmgr.supervise.Session;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,9 +38,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +75,7 @@ public final class Manager implements AutoCloseable {
   private final Masks masks = new Masks();
   private final Announcer announcer;
   private final Calls calls;
+  private final FrontDesk desk;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -92,7 +97,8 @@ public final class Manager implements AutoCloseable {
       MetricsBackend backend,
       boolean ownsBackend,
       PluginMetrics metrics,
-      List<Consumer<LifecycleEvent>> listeners) {
+      List<Consumer<LifecycleEvent>> listeners,
+      Optional<Supplier<Config>> reloader) {
     this.config = config;
     this.state = state;
     this.trail = trail;
@@ -103,6 +109,7 @@ public final class Manager implements AutoCloseable {
     this.announcer = new Announcer(trail, listeners);
     this.bindings = idle(config);
     this.calls = new Calls(new Road(trail, masks), () -> bindings);
+    this.desk = new FrontDesk(this, masks, reloader);
   }
 
   /** Bindings to names to which nothing answers. */
@@ -133,7 +140,8 @@ public final class Manager implements AutoCloseable {
             List.of(new AuditTrail.Member("audit", audit, false)),
             config.auditOnError() == Config.OnError.FAIL_OPEN,
             (lost, sink) -> measured.auditLost(lost.plugin(), sink));
-    return new Manager(config, Optional.empty(), trail, metrics, false, measured, List.of());
+    return new Manager(
+        config, Optional.empty(), trail, metrics, false, measured, List.of(), Optional.empty());
   }
 
   /**
@@ -209,7 +217,14 @@ public final class Manager implements AutoCloseable {
     if (state.isEmpty()) {
       return;
     }
-    Fleet started = new Fleet(state.get(), metrics, masks, announcer, System.getenv());
+    Fleet started =
+        new Fleet(
+            state.get(),
+            metrics,
+            masks,
+            announcer,
+            System.getenv(),
+            socket -> ControlSocket.open(socket, desk::answer)::close);
     lock.lock();
     try {
       refuseIfClosed();
@@ -261,6 +276,7 @@ public final class Manager implements AutoCloseable {
    * end. Plugins of which nothing has changed are not touched.
    *
    * @param next with the same plugin root, audit sinks and metrics backend
+   * @return what has changed
    * @throws StartFailed if a new one does not serve; everything is then as it was before
    * @throws IllegalArgumentException if {@code next} changes what can only change with a new
    *     manager
@@ -268,14 +284,14 @@ public final class Manager implements AutoCloseable {
    * @throws InterruptedException if interrupted; before the new plugins take over everything is as
    *     it was before, afterwards the old ones end in the background
    */
-  public void reload(Config next) throws InterruptedException {
+  public Reloaded reload(Config next) throws InterruptedException {
     refuseWhatCannotChange(next);
     Fleet running = fleet;
     if (running == null) {
       throw new IllegalStateException("the manager does not run; start it first");
     }
     try {
-      running.change(next, () -> bind(running, next));
+      return Statuses.of(running.change(next, () -> bind(running, next)));
     } catch (Fleet.Failed e) {
       throw startFailed(e.failures());
     } catch (Fleet.Stopped e) {
@@ -384,14 +400,7 @@ public final class Manager implements AutoCloseable {
     if (session == null) {
       return Optional.empty();
     }
-    Identity identity = session.identity();
-    return Optional.of(
-        new Handle(
-            plugin,
-            identity.reportedVersion(),
-            identity.sha256(),
-            identity.pid(),
-            identity.services()));
+    return Optional.of(Statuses.handle(plugin, session.identity()));
   }
 
   /** How each configured plugin stands, by name, in the order of the names; empty before start. */
@@ -402,6 +411,22 @@ public final class Manager implements AutoCloseable {
       running.standings().forEach((name, standing) -> all.put(name, Statuses.of(name, standing)));
     }
     return Collections.unmodifiableMap(all);
+  }
+
+  /** What its socket tells of its plugins. */
+  List<Report> reports() {
+    Fleet running = fleet;
+    return running == null ? List.of() : running.reports();
+  }
+
+  /**
+   * The managers that run plugins of this plugin root, in whatever process, this one included, by
+   * their process numbers.
+   *
+   * @throws StateFile.Refused if nobody can say
+   */
+  public static List<Remote> remotes(StateFile state) {
+    return RunningManagers.of(state).stream().<Remote>map(RemoteManager::new).toList();
   }
 
   /** What it runs: what it was made with, or last reloaded to. */
@@ -666,6 +691,109 @@ public final class Manager implements AutoCloseable {
       Map<Phase, Duration> timings,
       Instant at) {}
 
+  /**
+   * What a reload came to, by the names of the plugins, in their order.
+   *
+   * @param added that were not configured before
+   * @param replaced whose settings or binary had changed
+   * @param removed that are no longer configured
+   * @param kept that were not touched
+   */
+  public record Reloaded(
+      List<String> added, List<String> replaced, List<String> removed, List<String> kept) {
+    /** Copies the lists. */
+    public Reloaded {
+      added = List.copyOf(added);
+      replaced = List.copyOf(replaced);
+      removed = List.copyOf(removed);
+      kept = List.copyOf(kept);
+    }
+  }
+
+  /**
+   * A manager that may run in another process, reached through the socket in its private folder:
+   * only the user whose plugins they are gets through. It is told apart by its process and its
+   * start, so that it stays what it is when its process number is given to another. Each question
+   * waits no longer than 5 s without a sign of life. Thread-safe.
+   */
+  public interface Remote {
+
+    /** The number of its process. */
+    long pid();
+
+    /**
+     * The program and arguments of its process; empty where the system does not tell, as when it
+     * runs in another container and its number means nothing here.
+     */
+    String command();
+
+    /** When it began to run plugins. */
+    Instant since();
+
+    /** The plugins that it runs, or waits to run again; known even if it does not answer. */
+    SortedSet<String> plugins();
+
+    /**
+     * How its plugins stand, in the order of their names.
+     *
+     * @throws RemoteFailed if it does not answer
+     */
+    List<Remote.Report> status() throws InterruptedException;
+
+    /**
+     * Has it read its configuration again and go over to it, as {@link Manager#reload} does. One
+     * that is part of a program must have been built with a {@link Builder#reloader}.
+     *
+     * @throws RemoteFailed if it does not answer, or does not do it; then all goes on as before
+     */
+    Reloaded reload() throws InterruptedException;
+
+    /**
+     * Has it take the binaries that are installed now, with the configuration that it has.
+     *
+     * @throws RemoteFailed as with {@link #reload}
+     */
+    Reloaded refresh() throws InterruptedException;
+
+    /**
+     * Has it let a plugin that is down try again at once, from a clean slate.
+     *
+     * @throws RemoteFailed if it does not answer, or does not run that plugin
+     */
+    void reset(String plugin) throws InterruptedException;
+
+    /**
+     * One plugin there.
+     *
+     * @param handle what takes calls; empty if nothing does
+     */
+    record Report(Status status, Optional<Handle> handle) {}
+  }
+
+  /** A manager in another process did not do what it was asked. */
+  public static final class RemoteFailed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final long pid;
+    private final boolean answered;
+
+    RemoteFailed(long pid, boolean answered, String message, @Nullable Throwable cause) {
+      super(message, cause);
+      this.pid = pid;
+      this.answered = answered;
+    }
+
+    /** The process that was asked. */
+    public long pid() {
+      return pid;
+    }
+
+    /** Whether it answered that it did not do it; if not, nobody knows what it did. */
+    public boolean answered() {
+      return answered;
+    }
+  }
+
   /** The manager, or one of its plugins, did not start; nothing of it is left. */
   public static final class StartFailed extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -812,6 +940,15 @@ public final class Manager implements AutoCloseable {
     Builder listener(Consumer<LifecycleEvent> listener);
 
     /**
+     * Where the manager gets the configuration to go over to when another process asks it to reload
+     * ({@code cvt-plugins reload}). Without one it answers that it has none.
+     *
+     * @param reloader called on a thread of the manager's, once for each time that it is asked;
+     *     what it throws is the answer, and changes nothing
+     */
+    Builder reloader(Supplier<Config> reloader);
+
+    /**
      * Opens the sinks and the backend.
      *
      * @throws StartFailed in phase {@link Phase#SINKS}, if one of them cannot be found or opened
@@ -826,6 +963,7 @@ public final class Manager implements AutoCloseable {
     private final List<Consumer<LifecycleEvent>> listeners = new ArrayList<>();
     private Optional<ModuleLayer> layer = Optional.empty();
     private Optional<MetricsBackend> backend = Optional.empty();
+    private Optional<Supplier<Config>> reloader = Optional.empty();
     private boolean discovery = true;
 
     Building(Config config, StateFile state) {
@@ -864,6 +1002,12 @@ public final class Manager implements AutoCloseable {
     }
 
     @Override
+    public Builder reloader(Supplier<Config> reloader) {
+      this.reloader = Optional.of(reloader);
+      return this;
+    }
+
+    @Override
     public Manager build() {
       var chosen = chosen();
       var metrics = new PluginMetrics(chosen.backend());
@@ -876,7 +1020,14 @@ public final class Manager implements AutoCloseable {
                 sinks,
                 (entry, sink) -> metrics.auditLost(entry.plugin(), sink));
         return new Manager(
-            config, Optional.of(state), trail, chosen.backend(), chosen.ours(), metrics, listeners);
+            config,
+            Optional.of(state),
+            trail,
+            chosen.backend(),
+            chosen.ours(),
+            metrics,
+            listeners,
+            reloader);
       } catch (ProvidersFailed e) {
         if (chosen.ours()) {
           chosen.backend().close();

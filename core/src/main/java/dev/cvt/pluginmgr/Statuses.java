@@ -2,7 +2,10 @@ package dev.cvt.pluginmgr;
 
 import dev.cvt.goplugin.Exit;
 import dev.cvt.pluginmgr.audit.ProvidersFailed;
+import dev.cvt.pluginmgr.supervise.Change;
 import dev.cvt.pluginmgr.supervise.Failure;
+import dev.cvt.pluginmgr.supervise.Identity;
+import dev.cvt.pluginmgr.supervise.Report;
 import dev.cvt.pluginmgr.supervise.Stage;
 import dev.cvt.pluginmgr.supervise.Standing;
 import java.time.Duration;
@@ -25,6 +28,22 @@ final class Statuses {
         standing.pid(),
         standing.restarts(),
         standing.lastFailure().map(Statuses::of));
+  }
+
+  static Manager.Reloaded of(Change change) {
+    return new Manager.Reloaded(change.added(), change.replaced(), change.removed(), change.kept());
+  }
+
+  static Manager.Remote.Report of(Report report) {
+    Identity who = report.who();
+    return new Manager.Remote.Report(
+        of(report.plugin(), report.standing()),
+        who.pid() == 0 ? Optional.empty() : Optional.of(handle(report.plugin(), who)));
+  }
+
+  static Manager.Handle handle(String plugin, Identity who) {
+    return new Manager.Handle(
+        plugin, who.reportedVersion(), who.sha256(), who.pid(), who.services());
   }
 
   static Manager.StartFailed startFailed(Failure failure) {

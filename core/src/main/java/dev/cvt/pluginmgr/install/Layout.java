@@ -26,6 +26,7 @@ public record Layout(Path root, Path state, Duration lockTimeout, ProcessId self
 
   private static final String PREVIOUS = ".previous";
   private static final String RUN = ".run";
+  private static final String SOCKET = ".socket";
   private static final String STAGED = ".staged-";
   private static final Pattern STAGED_NAME =
       Pattern.compile("\\.staged-([0-9]+-[0-9]+)-([0-9a-f]{8})-[0-9]+");
@@ -67,6 +68,11 @@ public record Layout(Path root, Path state, Duration lockTimeout, ProcessId self
   /** Where the managers' private folders lie. */
   Path run() {
     return root.resolve(RUN);
+  }
+
+  /** Through which a manager can be asked, in its folder; no plugin has such a name. */
+  static Path socket(Path folder) {
+    return folder.resolve(SOCKET);
   }
 
   /** A new name for a binary on its way in; says whose it is. */

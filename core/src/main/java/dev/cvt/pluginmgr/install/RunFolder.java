@@ -60,6 +60,11 @@ public final class RunFolder implements AutoCloseable {
     return path;
   }
 
+  /** Where this manager may listen for those who ask how it is. Gone with the folder. */
+  public Path socket() {
+    return Layout.socket(path);
+  }
+
   /** Says that this manager runs a plugin, also while it waits for a restart. Idempotent. */
   public void claim(String plugin) {
     Refusal.checkName(plugin);

@@ -1,24 +1,94 @@
 package dev.cvt.pluginmgr.install;
 
+import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.StateFile.Running;
 import dev.cvt.pluginmgr.file.ProcessId;
 import dev.cvt.pluginmgr.file.Stat;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The managers' private folders, and what can be told from them. */
-final class RunningManagers {
+public final class RunningManagers {
 
   // The second manager of a process adds a number.
   private static final Pattern NAME = Pattern.compile("([0-9]+-[0-9]+)(?:\\.[0-9]+)?");
 
   private RunningManagers() {}
+
+  /**
+   * A manager as its folder tells.
+   *
+   * @param pid of its process; means nothing here if the command is empty
+   * @param command of its process; empty where the system does not tell
+   * @param since when it began to run plugins
+   * @param plugins that it runs, or waits to run again
+   * @param socket where it may listen
+   */
+  public record Found(
+      long pid, String command, Instant since, SortedSet<String> plugins, Path socket) {
+
+    /** Copies the plugins. */
+    public Found {
+      plugins = Collections.unmodifiableSortedSet(new TreeSet<>(plugins));
+    }
+  }
+
+  /**
+   * All that are alive, by their numbers.
+   *
+   * @throws StateFile.Refused if the folders cannot be looked at
+   */
+  public static List<Found> of(StateFile state) {
+    var layout = Layout.of(state);
+    var found = new ArrayList<Found>();
+    try {
+      for (var folder : folders(layout)) {
+        var process = process(folder);
+        if (process.isPresent() && isPerhapsAlive(folder, process.get())) {
+          found.add(
+              new Found(
+                  process.get().pid(),
+                  command(folder, process.get()),
+                  World.since(folder),
+                  plugins(folder),
+                  Layout.socket(folder)));
+        }
+      }
+    } catch (IOException e) {
+      throw Refusal.io("nobody can say who runs plugins", e, "nothing is known of them");
+    }
+    found.sort(Comparator.comparingLong(Found::pid).thenComparing(Found::since));
+    return found;
+  }
+
+  private static SortedSet<String> plugins(Path folder) throws IOException {
+    var plugins = new TreeSet<String>();
+    try (var files = Files.newDirectoryStream(folder)) {
+      for (var file : files) {
+        var name = String.valueOf(file.getFileName());
+        if (!name.startsWith(".") && Stat.isFolder(file)) {
+          plugins.add(name);
+        }
+      }
+    } catch (NoSuchFileException _) {
+      // it has ended this very moment
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return plugins;
+  }
 
   /** The living managers that claim a plugin. */
   static List<Running> of(Layout layout, String plugin) throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,15 @@ final class World {
     Files.createFile(file, Modes.creating(file, Modes.PRIVATE_FILE));
     Files.writeString(
         file, world.boot() + "\n" + world.namespace() + "\n", StandardOpenOption.WRITE);
+  }
+
+  /** When it was written. */
+  static Instant since(Path folder) {
+    try {
+      return Files.getLastModifiedTime(folder.resolve(FILE), NOFOLLOW_LINKS).toInstant();
+    } catch (IOException _) {
+      return Instant.EPOCH;
+    }
   }
 
   static Optional<ProcessId.World> read(Path folder) {

@@ -21,6 +21,7 @@
  *   .staged-PID-START-WORLD-N   a binary on its way in
  *   .previous/NAME/SHA256       the binary that the last install of NAME replaced
  *   .run/PID-START/NAME/N/FILE  what a manager executes
+ *   .run/PID-START/.socket      where it listens for those who ask how it is, 0600
  * </pre>
  */
 @NullMarked

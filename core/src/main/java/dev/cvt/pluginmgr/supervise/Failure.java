@@ -1,6 +1,7 @@
 package dev.cvt.pluginmgr.supervise;
 
 import dev.cvt.goplugin.Exit;
+import dev.cvt.pluginmgr.StateFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -40,6 +41,21 @@ public record Failure(
   /** Copies the timings. */
   public Failure {
     timings = Collections.unmodifiableSortedMap(new TreeMap<>(timings));
+  }
+
+  /** A refusal of the state file or its folder, which is about no plugin in particular. */
+  static Failure of(StateFile.Refused refused) {
+    return new Failure(
+        "",
+        Stage.VERIFY,
+        refused.reason().name(),
+        refused.what(),
+        refused.remedy(),
+        Optional.empty(),
+        "",
+        new TreeMap<>(),
+        Instant.now(),
+        refused);
   }
 
   /** All of it for a person: the fact, the remedy, then the evidence on lines of its own. */

@@ -1,11 +1,10 @@
 package dev.cvt.pluginmgr.supervise;
 
-import dev.cvt.goplugin.PluginHost;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.StateFile;
-import dev.cvt.pluginmgr.install.RunFolder;
 import dev.cvt.pluginmgr.metrics.PluginMetrics;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,13 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +26,10 @@ import org.jspecify.annotations.Nullable;
  * together. Thread-safe; a stop may come at any moment, also in the middle of a start or a change.
  */
 public final class Fleet {
-  private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr.supervise");
-
   private final StateFile state;
   private final PluginMetrics metrics;
-  private final Masks masks;
   private final Announcer announcer;
-  private final Map<String, String> hostEnvironment;
+  private final Premises premises;
 
   /** Held for the whole of a start or a change, so that there is one at a time. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -48,19 +41,29 @@ public final class Fleet {
   private final List<Supervisor> alive = new ArrayList<>();
 
   private boolean stopping;
-  private @Nullable RunFolder folder;
-  private @Nullable PluginHost host;
 
   private final CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
 
   /** Written while {@link #changing} is held. */
   private volatile SortedMap<String, Unit> units = Collections.emptySortedMap();
 
-  /** A plugin of the configuration, its name, and its owner. */
-  private record Unit(Config.Plugin plugin, Member member, Supervisor supervisor) {}
+  /** What somebody wants to have open as long as plugins run. */
+  @FunctionalInterface
+  public interface Beside {
+    /**
+     * Opens it, and returns at once.
+     *
+     * @param socket a path in the fleet's private folder, for a socket through which others ask
+     */
+    Opened open(Path socket);
+  }
 
-  /** How the first launch of a unit ended: well, with a failure, or not at all. */
-  private record Answer(Unit unit, Optional<Failure> failure, boolean stopped) {}
+  /** What was opened. */
+  @FunctionalInterface
+  public interface Opened {
+    /** Closes it, at once; called before the private folder goes. */
+    void close();
+  }
 
   /** The plugins did not come up, or the change did not come about; nothing of it is left. */
   public static final class Failed extends Exception {
@@ -92,18 +95,19 @@ public final class Fleet {
    * A fleet of nothing yet.
    *
    * @param hostEnvironment the variables from which the plugins' own are chosen
+   * @param beside what to open beside the plugins
    */
   public Fleet(
       StateFile state,
       PluginMetrics metrics,
       Masks masks,
       Announcer announcer,
-      Map<String, String> hostEnvironment) {
+      Map<String, String> hostEnvironment,
+      Beside beside) {
     this.state = state;
     this.metrics = metrics;
-    this.masks = masks;
     this.announcer = announcer;
-    this.hostEnvironment = Map.copyOf(hostEnvironment);
+    this.premises = new Premises(state, masks, hostEnvironment, beside);
   }
 
   /**
@@ -120,6 +124,15 @@ public final class Fleet {
     var all = new TreeMap<String, Standing>();
     units.forEach((name, unit) -> all.put(name, unit.supervisor().standing()));
     return all;
+  }
+
+  /** The same with what runs, in the order of the names. */
+  public List<Report> reports() {
+    return units.values().stream()
+        .map(
+            unit ->
+                new Report(unit.name(), unit.supervisor().standing(), unit.member().lastIdentity()))
+        .toList();
   }
 
   /** Lets a plugin that is down try again at once; nothing happens where there is none. */
@@ -152,7 +165,7 @@ public final class Fleet {
       units = begun;
       begun.values().forEach(unit -> unit.member().own(unit.supervisor()));
       begin(begun.values());
-      awaitFirst(begun.values(), List.of());
+      FirstLaunches.await(begun.values(), List.of());
     } catch (Failed | Stopped | InterruptedException | RuntimeException e) {
       stop();
       config.plugins().keySet().forEach(metrics::forget);
@@ -162,40 +175,12 @@ public final class Fleet {
     }
   }
 
-  /** Opens what all plugins share, once. */
   private void prepare(Config config) throws Failed, Stopped {
-    config.plugins().values().forEach(masks::learn);
-    guard.lock();
     try {
-      if (stopping) {
-        throw new Stopped();
-      }
-      if (folder == null) {
-        folder = RunFolder.open(state);
-      }
-      if (host == null) {
-        host = PluginHost.builder().name("cvt-plugin").build();
-      }
-      config.plugins().keySet().forEach(folder::claim);
+      premises.open(config);
     } catch (StateFile.Refused e) {
-      throw new Failed(List.of(refused(e)));
-    } finally {
-      guard.unlock();
+      throw new Failed(List.of(Failure.of(e)));
     }
-  }
-
-  private static Failure refused(StateFile.Refused e) {
-    return new Failure(
-        "",
-        Stage.VERIFY,
-        e.reason().name(),
-        e.what(),
-        e.remedy(),
-        Optional.empty(),
-        "",
-        new TreeMap<>(),
-        Instant.now(),
-        e);
   }
 
   /**
@@ -206,28 +191,15 @@ public final class Fleet {
   private Unit unit(
       Config.Plugin plugin, Config config, Member member, boolean probed, long restarts) {
     Policy policy = Policy.of(plugin);
-    Run.Launcher launcher =
-        new ProcessLauncher(
-            plugin,
-            ChildEnvironment.of(plugin, config.plugins(), hostEnvironment),
-            required(folder),
-            required(host),
-            masks);
+    Run.Launcher launcher = premises.launcher(plugin, config);
     Supervisor supervisor =
         new Supervisor(
             member,
             probed ? policy.failing() : policy,
             probed ? new Probe(plugin, launcher) : launcher,
-            new View(plugin),
+            new Chronicle(plugin, state, metrics, announcer),
             restarts);
     return new Unit(plugin, member, supervisor);
-  }
-
-  private static <T> T required(@Nullable T opened) {
-    if (opened == null) {
-      throw new IllegalStateException("not prepared");
-    }
-    return opened;
   }
 
   /** Begins the supervisors, unless somebody has stopped the fleet. */
@@ -258,128 +230,86 @@ public final class Fleet {
   }
 
   /**
-   * Waits until the first launch of each has ended.
-   *
-   * @param needed those that may not fail, whatever their policy
-   * @throws Failed with the first that failed and may not; others that have failed by then follow
-   */
-  private void awaitFirst(Collection<Unit> begun, Collection<Unit> needed)
-      throws Failed, Stopped, InterruptedException {
-    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-    for (Unit unit : begun) {
-      var _ =
-          unit.supervisor()
-              .first()
-              .whenComplete(
-                  (failure, stopped) ->
-                      answers.add(
-                          new Answer(
-                              unit,
-                              stopped == null ? failure : Optional.empty(),
-                              stopped != null)));
-    }
-    for (int i = 0; i < begun.size(); i++) {
-      Answer answer = answers.take();
-      if (answer.stopped()) {
-        throw new Stopped();
-      }
-      if (answer.failure().isEmpty()) {
-        continue;
-      }
-      Failure failure = answer.failure().get();
-      if (fatal(answer.unit(), needed)) {
-        var all = new ArrayList<Failure>(List.of(failure));
-        answers.forEach(other -> other.failure().ifPresent(all::add));
-        throw new Failed(all);
-      }
-      LOG.log(
-          System.Logger.Level.WARNING,
-          failure.message() + "\n  it is tried again (on_start_failure: supervise)");
-    }
-  }
-
-  private static boolean fatal(Unit unit, Collection<Unit> needed) {
-    return unit.plugin().onStartFailure() == Config.OnStartFailure.FAIL || needed.contains(unit);
-  }
-
-  /**
    * Goes over to another configuration: new and changed plugins are started beside the old ones and
    * probed, then all take over at once, then those that are no longer wanted end.
    *
    * @param takeOver what else changes in the moment when the new plugins take over
+   * @return what has changed
    * @throws Failed if one does not serve; everything is then as before
    * @throws Stopped if {@link #stop} came in between
    */
-  public void change(Config next, Runnable takeOver) throws Failed, Stopped, InterruptedException {
+  public Change change(Config next, Runnable takeOver)
+      throws Failed, Stopped, InterruptedException {
     changing.lockInterruptibly();
     try {
       SortedMap<String, Unit> before = units;
-      if (!next.plugins().isEmpty()) {
-        prepare(next);
-      }
-      var after = new TreeMap<String, Unit>();
-      var begun = new ArrayList<Unit>();
-      var needed = new ArrayList<Unit>();
-      for (Config.Plugin plugin : next.plugins().values()) {
-        Unit old = before.get(plugin.name());
-        if (old != null && !changed(old, plugin)) {
-          after.put(plugin.name(), old);
-          continue;
-        }
-        Member member = old == null ? new Member(plugin.name(), metrics) : old.member();
-        long restarts = old == null ? 0 : old.supervisor().standing().restarts();
-        Unit unit = unit(plugin, next, member, old != null, restarts);
-        after.put(plugin.name(), unit);
-        begun.add(unit);
-        if (old != null) {
-          needed.add(unit);
-        }
-      }
-      tryOut(begun, needed, before);
-      for (Unit unit : begun) {
-        unit.member().own(unit.supervisor());
-      }
-      units = Collections.unmodifiableSortedMap(after);
+      SortedMap<String, Unit> after = triedOut(next, before);
+      List<Unit> fresh = fresh(before, after);
+      fresh.forEach(unit -> unit.member().own(unit.supervisor()));
+      units = after;
       takeOver.run();
-      begun.stream()
-          .filter(unit -> before.containsKey(unit.plugin().name()))
-          .forEach(this::tellReloaded);
+      fresh.stream().filter(unit -> before.containsKey(unit.name())).forEach(this::tellReloaded);
       retire(before, after);
+      return Change.between(before, after);
     } finally {
       changing.unlock();
     }
   }
 
-  private void tryOut(List<Unit> begun, List<Unit> needed, SortedMap<String, Unit> before)
+  /** What is to run next, running already; if this throws, nothing of it is left. */
+  private SortedMap<String, Unit> triedOut(Config next, SortedMap<String, Unit> before)
       throws Failed, Stopped, InterruptedException {
     try {
-      begin(begun);
-      awaitFirst(begun, needed);
-    } catch (Failed | Stopped | InterruptedException e) {
-      begun.forEach(unit -> unit.supervisor().stop(Duration.ZERO));
-      begun.forEach(unit -> unit.supervisor().ended().join());
-      begun.stream()
-          .map(unit -> unit.plugin().name())
+      if (!next.plugins().isEmpty()) {
+        prepare(next);
+      }
+      SortedMap<String, Unit> after = units(next, before);
+      tryOut(fresh(before, after), before);
+      return after;
+    } catch (Failed | Stopped | InterruptedException | RuntimeException e) {
+      next.plugins().keySet().stream()
           .filter(name -> !before.containsKey(name))
           .forEach(this::forget);
       throw e;
     }
   }
 
-  /** Whether a plugin must be started anew for this configuration to hold. */
-  private boolean changed(Unit old, Config.Plugin plugin) {
-    if (!old.plugin().equals(plugin)) {
-      return true;
+  /** The old unit of each plugin that has not changed, and a new one of each other. */
+  private SortedMap<String, Unit> units(Config next, SortedMap<String, Unit> before) throws Failed {
+    var after = new TreeMap<String, Unit>();
+    for (Config.Plugin plugin : next.plugins().values()) {
+      Unit old = before.get(plugin.name());
+      try {
+        after.put(
+            plugin.name(),
+            old == null
+                ? unit(plugin, next, new Member(plugin.name(), metrics), false, 0)
+                : old.isStill(plugin, state)
+                    ? old
+                    : unit(plugin, next, old.member(), true, old.restarts()));
+      } catch (StateFile.Refused e) {
+        throw new Failed(List.of(Failure.of(e)));
+      }
     }
-    Run run = old.supervisor().current();
-    return run != null
-        && (!run.delivered().equals(plugin.config())
-            || !installed(plugin).equals(run.identity().sha256()));
+    return Collections.unmodifiableSortedMap(after);
   }
 
-  private String installed(Config.Plugin plugin) {
-    StateFile.Entry entry = state.read().plugins().get(plugin.name());
-    return entry == null ? "" : entry.sha256();
+  private static List<Unit> fresh(SortedMap<String, Unit> before, SortedMap<String, Unit> after) {
+    return after.values().stream().filter(unit -> !unit.equals(before.get(unit.name()))).toList();
+  }
+
+  /** One that is to replace another may not fail, whatever its policy. */
+  private void tryOut(List<Unit> fresh, SortedMap<String, Unit> before)
+      throws Failed, Stopped, InterruptedException {
+    try {
+      begin(fresh);
+      FirstLaunches.await(
+          fresh, fresh.stream().filter(unit -> before.containsKey(unit.name())).toList());
+    } catch (Failed | Stopped | InterruptedException e) {
+      fresh.forEach(unit -> unit.supervisor().stop(Duration.ZERO));
+      fresh.forEach(unit -> unit.supervisor().ended().join());
+      throw e;
+    }
   }
 
   private void tellReloaded(Unit unit) {
@@ -387,9 +317,9 @@ public final class Fleet {
     announcer.announce(
         new LifecycleEvent(
             LifecycleEvent.Type.RELOADED,
-            unit.plugin().name(),
+            unit.name(),
             identity.pid(),
-            "plugin " + unit.plugin().name() + " was replaced by " + identity.reportedVersion(),
+            "plugin " + unit.name() + " was replaced by " + identity.reportedVersion(),
             Instant.now()));
   }
 
@@ -417,14 +347,7 @@ public final class Fleet {
 
   private void forget(String name) {
     metrics.forget(name);
-    guard.lock();
-    try {
-      if (folder != null) {
-        folder.release(name);
-      }
-    } finally {
-      guard.unlock();
-    }
+    premises.release(name);
   }
 
   /**
@@ -451,61 +374,9 @@ public final class Fleet {
       units.values().forEach(u -> drains.put(u.supervisor(), u.plugin().stopGrace()));
       ending.forEach(s -> s.stop(drains.getOrDefault(s, Duration.ZERO)));
       ending.forEach(s -> s.ended().join());
-      if (host != null) {
-        host.close();
-      }
-      if (folder != null) {
-        folder.close();
-      }
+      premises.close();
     } finally {
       gone.complete(null);
-    }
-  }
-
-  /** What one supervisor sees of the world. */
-  private final class View implements Supervisor.Outlook {
-    private final Config.Plugin plugin;
-
-    View(Config.Plugin plugin) {
-      this.plugin = plugin;
-    }
-
-    @Override
-    public String fingerprint() {
-      return Fingerprint.of(state, plugin);
-    }
-
-    @Override
-    public void tell(Life.News news, long pid, String detail) {
-      LOG.log(level(news), detail);
-      announcer.announce(new LifecycleEvent(type(news), plugin.name(), pid, detail, Instant.now()));
-    }
-
-    @Override
-    public void timed(SortedMap<Stage, Duration> timings) {
-      timings.forEach(
-          (stage, time) -> metrics.startPhase(plugin.name(), stage.title(), time.toNanos()));
-    }
-
-    private static System.Logger.Level level(Life.News news) {
-      return switch (news) {
-        case STARTED, STOPPED -> System.Logger.Level.DEBUG;
-        case READY, RESTARTING -> System.Logger.Level.INFO;
-        case DEGRADED, DIED -> System.Logger.Level.WARNING;
-        case GAVE_UP -> System.Logger.Level.ERROR;
-      };
-    }
-
-    private static LifecycleEvent.Type type(Life.News news) {
-      return switch (news) {
-        case STARTED -> LifecycleEvent.Type.STARTED;
-        case READY -> LifecycleEvent.Type.READY;
-        case DEGRADED -> LifecycleEvent.Type.DEGRADED;
-        case DIED -> LifecycleEvent.Type.DIED;
-        case RESTARTING -> LifecycleEvent.Type.RESTARTING;
-        case GAVE_UP -> LifecycleEvent.Type.GAVE_UP;
-        case STOPPED -> LifecycleEvent.Type.STOPPED;
-      };
     }
   }
 }

@@ -47,6 +47,7 @@ final class ModuleGraphIT {
           "metrics",
           "install",
           "supervise",
+          "control",
           "hook",
           "Manager");
 

@@ -1,0 +1,38 @@
+package dev.cvt.pluginmgr.supervise;
+
+import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.StateFile;
+
+/** A plugin of the configuration, its name, and its owner. */
+record Unit(Config.Plugin plugin, Member member, Supervisor supervisor) {
+
+  String name() {
+    return plugin.name();
+  }
+
+  /** How often it was launched again so far. */
+  long restarts() {
+    return supervisor.standing().restarts();
+  }
+
+  /**
+   * Whether what runs is what these settings and the state file name, so that it need not be
+   * started anew. What is down is launched from both anyway.
+   *
+   * @throws StateFile.Refused if the state cannot be read
+   */
+  boolean isStill(Config.Plugin wanted, StateFile state) {
+    if (!plugin.equals(wanted)) {
+      return false;
+    }
+    Run run = supervisor.current();
+    return run == null
+        || (run.delivered().equals(wanted.config())
+            && installed(state).equals(run.identity().sha256()));
+  }
+
+  private String installed(StateFile state) {
+    StateFile.Entry entry = state.read().plugins().get(plugin.name());
+    return entry == null ? "" : entry.sha256();
+  }
+}
