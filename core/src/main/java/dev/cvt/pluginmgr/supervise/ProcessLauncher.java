@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one plugin up in a process: its binary is linked and verified, launched, asked who it is,
- * looked at once more, and given its configuration, in that order.
+ * looked at again before and after that, and given its configuration, in that order.
  */
 final class ProcessLauncher implements Run.Launcher {
   /** The cookie is not a secret: it tells a plugin that it was not started by a person. */
@@ -65,7 +65,9 @@ final class ProcessLauncher implements Run.Launcher {
   @Override
   public Run launch() throws Failure.Thrown, InterruptedException {
     try {
-      return attempt(false);
+      // What lies in the environment is given before anybody can look again: there must be nothing
+      // to look for.
+      return attempt(plugin.env().values().stream().anyMatch(Config.Value::isSecret));
     } catch (Touched e) {
       // Another manager linked the same file in the meantime, which changes its ctime as an
       // exchange would. A private copy settles it.
@@ -119,8 +121,10 @@ final class ProcessLauncher implements Run.Launcher {
     }
     watch.adopt(stages(running.timings()), Stage.INFO);
     try {
+      recheck(binary, watch, copied);
       long left = plugin.startTimeout().toNanos() - (System.nanoTime() - forked);
       InfoResponse info = info(running, watch, Duration.ofNanos(Math.max(1, left)));
+      // Once more: by now even a slow interpreter has read what it runs.
       recheck(binary, watch, copied);
       watch.enter(Stage.CONFIG);
       configure(running, config, watch);
@@ -129,7 +133,7 @@ final class ProcessLauncher implements Run.Launcher {
               masks.scrub(info.getName() + "/" + info.getVersion()),
               binary.sha256(),
               running.pid(),
-              info.getServicesList());
+              info.getServicesList().stream().map(masks::scrub).toList());
       return new ProcessSession(plugin, running, binary, identity, config, watch.read());
     } catch (Throwable e) {
       running.close();

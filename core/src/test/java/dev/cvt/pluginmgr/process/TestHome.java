@@ -50,16 +50,21 @@ final class TestHome {
 
   Path installJava(String name, String mode, String version)
       throws IOException, InterruptedException {
+    return installMain(name, TestPlugin.class, mode, version);
+  }
+
+  /** Installs a script that runs a main class. */
+  Path installMain(String name, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
     return installScript(
         name,
-        "exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m '-Dmarker=%s' -cp '%s' %s %s %s"
+        "exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m '-Dmarker=%s' -cp '%s' %s %s"
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 marker(),
                 classPath(),
-                TestPlugin.class.getName(),
-                mode,
-                version));
+                main.getName(),
+                String.join(" ", arguments)));
   }
 
   /** Written by a plugin that hangs, once it does. */

@@ -29,7 +29,10 @@ class ChildEnvironmentTest {
           Map.entry("AWS_SECRET_ACCESS_KEY", "hunter2"),
           Map.entry("AWS_REGION", "eu"),
           Map.entry("A_TOKEN", "token of a"),
-          Map.entry("B_TOKEN", "token of b"));
+          Map.entry("B_TOKEN", "token of b"),
+          Map.entry("B_HEADERS", "authorization=token of b"),
+          Map.entry("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd"),
+          Map.entry("PLUGIN_CLIENT_CERT", "-----BEGIN"));
 
   private SortedMap<String, String> environment(String settings) throws Exception {
     Path root = home.resolve(".cvt");
@@ -82,6 +85,20 @@ class ChildEnvironmentTest {
         .containsEntry("AWS_SECRET_ACCESS_KEY", "hunter2")
         .containsEntry("A_TOKEN", "token of a")
         .doesNotContainKey("B_TOKEN");
+  }
+
+  @Test
+  void passEnvOfEverything_leavesOutWhatHoldsAnothersSecret() throws Exception {
+    assertThat(environment("plugins: {a: {pass_env: ['*']}}")).doesNotContainKey("B_HEADERS");
+    assertThat(environment("plugins: {a: {pass_env: [B_HEADERS, B_TOKEN]}}"))
+        .as("named one by one")
+        .containsKeys("B_HEADERS", "B_TOKEN");
+  }
+
+  @Test
+  void cookiesOfTheHost_areNeverPassed() throws Exception {
+    assertThat(environment("plugins: {a: {pass_env: ['*', TF_PLUGIN_MAGIC_COOKIE]}}"))
+        .doesNotContainKeys("TF_PLUGIN_MAGIC_COOKIE", "PLUGIN_CLIENT_CERT");
   }
 
   @Test

@@ -14,9 +14,9 @@ public final class LineAssembler {
 
   /**
    * How much more of a longer line is kept, so that a secret across the cut is there in one piece
-   * when secrets are taken out. It is cut off after that.
+   * when secrets are taken out, however it is spelled. It is cut off after that.
    */
-  public static final int MARGIN = 8 << 10;
+  public static final int MARGIN = 64 << 10;
 
   static final int KEPT = WHOLE + MARGIN;
 

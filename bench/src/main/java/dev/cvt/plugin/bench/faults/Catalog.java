@@ -22,6 +22,12 @@ final class Catalog {
             "dev.cvt.pluginmgr.install.EveryFault",
             List.of("%s", "1"),
             List.of("%s")),
-        new SixteenInstallers());
+        new SixteenInstallers(),
+        new ProgramFault(
+            "leaking-plugin",
+            "a plugin gives its secrets away in every form, by every way out",
+            "dev.cvt.pluginmgr.process.Leaks",
+            List.of("%s", "1"),
+            List.of("%s", "20")));
   }
 }
