@@ -24,7 +24,8 @@ final class LongText {
   /** The last value of a record that was cut: its end may be the head of a secret. */
   static String withoutMargin(UnaryOperator<String> scrubber, String value, long total) {
     var clean = scrubber.apply(value);
-    return clean.substring(0, Math.max(0, clean.length() - LineAssembler.MARGIN)) + marker(total);
+    int over = (int) Math.min(total, LineAssembler.KEPT) - LineAssembler.WHOLE;
+    return clean.substring(0, Math.max(0, clean.length() - over)) + marker(total);
   }
 
   private static String marker(long total) {

@@ -150,7 +150,7 @@ class LogReaderTest {
 
   @Test
   void longRecord_keepsItsLevelAndLosesTheEndOfItsLastValue() {
-    var head = "{\"@level\":\"warn\",\"@message\":\"hi\",\"data\":\"" + "x".repeat(80_000);
+    var head = "{\"@level\":\"warn\",\"@message\":\"hi\",\"data\":\"" + "x".repeat(140_000);
     var entry = reader.line(head.substring(0, LineAssembler.KEPT), 10_000_000, NOW).getFirst();
     assertThat(entry.level()).isEqualTo(Level.WARNING);
     assertThat(entry.message()).isEqualTo("hi");
