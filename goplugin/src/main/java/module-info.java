@@ -10,6 +10,9 @@ module dev.cvt.goplugin {
   exports dev.cvt.goplugin;
 
   requires com.google.common;
+  // Used by gRPC's jars, which as automatic modules cannot say so: on a plain module path nobody
+  // else would bring them in.
+  requires com.google.gson;
   requires com.google.protobuf;
   // In signatures here (channels, services), yet not transitive: it is an automatic module, whose
   // name and packages its jar may change. Who names its types requires it himself.
@@ -18,6 +21,7 @@ module dev.cvt.goplugin {
   requires io.grpc.protobuf;
   requires io.grpc.stub;
   requires io.netty.buffer;
+  requires io.netty.codec.http2; // for gRPC, as above
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
