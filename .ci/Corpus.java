@@ -1,21 +1,16 @@
-package dev.cvt.pluginmgr.config;
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.HexFormat;
-import java.util.List;
 
 /**
- * Inputs worth keeping, as a text that can be read and compared: an input a line, the short ones
- * first; backslashes double, line breaks as {@code \n}, other bytes that are not printable ASCII as
- * {@code \xNN}. As a program it turns such a text into a folder of files for the fuzzer, and back.
+ * Turns a kept corpus into a folder of files for the fuzzer, and back. It is a text that can be
+ * read and compared: an input a line, the short ones first, bytes that are not printable ASCII as
+ * Java's octal escapes, so that {@link String#translateEscapes} reads it.
  */
-public final class Corpus {
+final class Corpus {
   private Corpus() {}
 
   public static void main(String[] args) throws IOException {
@@ -29,9 +24,11 @@ public final class Corpus {
   }
 
   private static void unpack(Path file, Path folder) throws IOException {
-    var number = 0;
-    for (var input : read(Files.readAllBytes(file))) {
-      Files.write(folder.resolve("kept-" + number++), input);
+    int number = 0;
+    for (var line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
+      Files.write(
+          folder.resolve("kept-" + number++),
+          line.translateEscapes().getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
@@ -49,51 +46,23 @@ public final class Corpus {
 
   private static String line(Path input) {
     try {
-      return escaped(Files.readAllBytes(input));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The inputs of a kept corpus. */
-  static List<byte[]> read(byte[] text) {
-    return new String(text, StandardCharsets.US_ASCII).lines().map(Corpus::bytes).toList();
-  }
-
-  static String escaped(byte[] input) {
-    var out = new StringBuilder();
-    for (var b : input) {
-      switch (b) {
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        default -> {
-          if (b >= 0x20 && b < 0x7F) {
-            out.append((char) b);
-          } else {
-            out.append("\\x").append(HexFormat.of().toHexDigits(b));
+      var out = new StringBuilder();
+      for (byte b : Files.readAllBytes(input)) {
+        switch (b) {
+          case '\\' -> out.append("\\\\");
+          case '\n' -> out.append("\\n");
+          default -> {
+            if (b >= 0x20 && b < 0x7F) {
+              out.append((char) b);
+            } else {
+              out.append("\\%03o".formatted(b & 0xFF));
+            }
           }
         }
       }
+      return out.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return out.toString();
-  }
-
-  private static byte[] bytes(String line) {
-    var out = new ByteArrayOutputStream();
-    for (var i = 0; i < line.length(); i++) {
-      if (line.charAt(i) != '\\') {
-        out.write(line.charAt(i));
-        continue;
-      }
-      switch (line.charAt(++i)) {
-        case 'n' -> out.write('\n');
-        case 'x' -> {
-          out.write(HexFormat.fromHexDigits(line, i + 1, i + 3));
-          i += 2;
-        }
-        default -> out.write(line.charAt(i));
-      }
-    }
-    return out.toByteArray();
   }
 }

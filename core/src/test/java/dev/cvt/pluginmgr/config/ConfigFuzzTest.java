@@ -3,7 +3,9 @@ package dev.cvt.pluginmgr.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -15,7 +17,10 @@ class ConfigFuzzTest {
 
   private static List<byte[]> corpus() throws IOException {
     try (var in = ConfigFuzzTest.class.getResourceAsStream("/fuzz/config.txt")) {
-      return Corpus.read(Objects.requireNonNull(in).readAllBytes());
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.US_ASCII)
+          .lines()
+          .map(line -> line.translateEscapes().getBytes(StandardCharsets.ISO_8859_1))
+          .toList();
     }
   }
 
@@ -39,7 +44,7 @@ class ConfigFuzzTest {
     try {
       ConfigFuzz.fuzzerTestOneInput(input);
     } catch (RuntimeException | Error e) {
-      throw new AssertionError("on the input " + Corpus.escaped(input), e);
+      throw new AssertionError("on the input " + HexFormat.of().formatHex(input), e);
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.Optional;
  * came before the cut. Not thread-safe; one use each.
  */
 final class Json {
-  private static final int DEEPEST = 64;
+  /** How deep values may be nested. */
+  static final int DEEPEST = 64;
 
   /** A backslash, u, four digits. */
   private static final int LONGEST_ESCAPE = 6;

@@ -25,6 +25,7 @@ public final class LineAssembler {
   private byte[] line = new byte[FIRST_ROOM];
   private int kept;
   private long total;
+  private byte last;
 
   /** Takes lines. */
   @FunctionalInterface
@@ -65,6 +66,9 @@ public final class LineAssembler {
   }
 
   private void append(byte[] piece, int from, int to) {
+    if (from < to) {
+      last = piece[to - 1];
+    }
     total += to - from;
     int fitting = Math.min(to - from, KEPT - kept);
     if (kept + fitting > line.length) {
@@ -75,12 +79,8 @@ public final class LineAssembler {
   }
 
   private void give(Sink sink) {
-    int end = kept;
-    if (kept == total && kept > 0 && line[kept - 1] == '\r') {
-      end--;
-      total--;
-    }
-    long whole = total;
+    long whole = total > 0 && last == '\r' ? total - 1 : total;
+    int end = (int) Math.min(kept, whole);
     kept = 0;
     total = 0;
     sink.line(line, end, whole);

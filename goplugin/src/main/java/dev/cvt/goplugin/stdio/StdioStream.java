@@ -22,7 +22,7 @@ public final class StdioStream implements StreamObserver<StdioData> {
   private final LineAssembler stdout = new LineAssembler();
   private final LineAssembler stderr = new LineAssembler();
 
-  private StdioStream(PluginLog log, Consumer<Status> ended) {
+  StdioStream(PluginLog log, Consumer<Status> ended) {
     this.log = log;
     this.ended = ended;
   }

@@ -73,6 +73,14 @@ class LineAssemblerTest {
   }
 
   @Test
+  void lineTooLong_withCarriageReturn_countsItNot() {
+    push("x".repeat(10_000_000) + "\r");
+    push("\n" + "x".repeat(LineAssembler.KEPT) + "\r\n");
+    assertThat(totals).containsExactly(10_000_000L, (long) LineAssembler.KEPT);
+    assertThat(lines.getLast()).isEqualTo("x".repeat(LineAssembler.KEPT));
+  }
+
+  @Test
   void anyText_inAnyPieces_isCutAlike() {
     var random = new Random(1);
     for (int round = 0; round < 500; round++) {
