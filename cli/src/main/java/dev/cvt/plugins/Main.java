@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       Run.class,
       Ps.class,
       Reload.class,
+      Conformance.class,
       Demo.class,
       Version.class,
       GenerateCompletion.class

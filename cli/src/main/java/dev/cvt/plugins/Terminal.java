@@ -99,20 +99,22 @@ final class Terminal {
 
     /** So many bytes of so many; a total of -1 is unknown. */
     synchronized void at(String step, long done, long total) {
+      String far =
+          total > 0
+              ? String.format(Locale.ROOT, "%d%% of %.1f MiB", done * 100 / total, total / MIB)
+              : String.format(Locale.ROOT, "%.1f MiB", done / MIB);
+      at(interactive ? step + " " + far : step);
+    }
+
+    /** At a step that is not measured in bytes. */
+    synchronized void at(String step) {
       long now = nanos.getAsLong();
       if (now - begun < QUIET_NANOS || now - shown < EVERY_NANOS || (said && !interactive)) {
         return;
       }
       shown = now;
       said = true;
-      String far =
-          total > 0
-              ? String.format(Locale.ROOT, "%d%% of %.1f MiB", done * 100 / total, total / MIB)
-              : String.format(Locale.ROOT, "%.1f MiB", done / MIB);
-      err.print(
-          interactive
-              ? "\r\u001b[K" + what + ": " + step + " " + far
-              : what + ": " + step + " …\n");
+      err.print(interactive ? "\r\u001b[K" + what + ": " + step : what + ": " + step + " …\n");
       err.flush();
     }
 

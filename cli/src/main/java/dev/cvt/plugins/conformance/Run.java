@@ -1,0 +1,101 @@
+package dev.cvt.plugins.conformance;
+
+import dev.cvt.plugin.handshake.v1.SetConfigRequest;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What the rules of one run share: the first start, the resident made of it, one orderly departure,
+ * one start under TLS. Each is brought about when a rule first needs it. Thread-safe.
+ */
+final class Run implements AutoCloseable {
+  private final Subject subject;
+  private final Dialer dialer = new Dialer();
+  private final Guests guests;
+  private final Memo<First> first;
+  private final Memo<Resident> resident;
+  private final Memo<Departure> departure;
+  private final Memo<TlsVisit> tls;
+
+  Run(Subject subject) {
+    this.subject = subject;
+    this.guests = new Guests(subject, dialer);
+    this.first = new Memo<>(this::meet);
+    this.resident =
+        new Memo<>(
+            () ->
+                new Resident(
+                    subject, first.get().served(), () -> serve(guests.start(environment -> {}))));
+    this.departure =
+        new Memo<>(() -> Departure.watch(serve(guests.start(environment -> {})), subject));
+    this.tls = new Memo<>(() -> TlsVisit.make(subject));
+  }
+
+  Subject subject() {
+    return subject;
+  }
+
+  Dialer dialer() {
+    return dialer;
+  }
+
+  Guests guests() {
+    return guests;
+  }
+
+  Memo<First> first() {
+    return first;
+  }
+
+  Memo<Resident> resident() {
+    return resident;
+  }
+
+  Memo<Departure> departure() {
+    return departure;
+  }
+
+  Memo<TlsVisit> tls() {
+    return tls;
+  }
+
+  private First meet() throws InterruptedException {
+    var met = First.meet(guests.start(environment -> {}), subject);
+    if (met.served().isPresent()) {
+      configure(met.served().get());
+    }
+    return met;
+  }
+
+  /** Starts one with a difference. */
+  Guest start(Consumer<Map<String, String>> change) {
+    return guests.start(change);
+  }
+
+  /** Brings a process to where it can be called, as its host does. */
+  Served serve(Guest guest) throws InterruptedException {
+    var line = guest.line(subject.patience().answer());
+    var served = new Served(guest, line, guest.dial(line));
+    configure(served);
+    return served;
+  }
+
+  /** Delivers what there is to deliver; whether that works is one rule's matter, not all rules'. */
+  private void configure(Served served) throws InterruptedException {
+    if (!subject.dialect().cvt()) {
+      return;
+    }
+    for (var pair : subject.config().entrySet()) {
+      var request =
+          SetConfigRequest.newBuilder().setKey(pair.getKey()).setValue(pair.getValue()).build();
+      var _ = served.calls().call(Protocol.SET_CONFIG, request, subject.patience().answer());
+    }
+  }
+
+  @Override
+  public void close() {
+    tls.peek().ifPresent(TlsVisit::close);
+    guests.close();
+    dialer.close();
+  }
+}
