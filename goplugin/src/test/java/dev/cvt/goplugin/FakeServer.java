@@ -14,10 +14,12 @@ import dev.cvt.goplugin.wire.StdioData;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,8 +91,18 @@ final class FakeServer implements AutoCloseable {
    * @param stop made when the host asks for the end
    */
   FakeServer(Path socket, Path stop, Optional<Security> tls, Services services) throws IOException {
+    this(loop -> loop.server(UnixDomainSocketAddress.of(socket), tls), stop, services);
+  }
+
+  /** The same on a port that is bound. */
+  FakeServer(ServerSocketChannel bound, Path stop, Optional<Security> tls, Services services)
+      throws IOException {
+    this(loop -> loop.server(bound, tls), stop, services);
+  }
+
+  private FakeServer(Opening opening, Path stop, Services services) throws IOException {
     this.stop = stop;
-    var builder = loop.server(UnixDomainSocketAddress.of(socket), tls);
+    var builder = opening.on(loop);
     services.health.ifPresent(status -> builder.addService(new FixedHealth(status)));
     if (services.controller) {
       builder.addService(new Controller());
@@ -100,6 +112,10 @@ final class FakeServer implements AutoCloseable {
     }
     services.more.forEach(builder::addService);
     server = builder.build().start();
+  }
+
+  private interface Opening {
+    NettyServerBuilder on(EventLoop loop) throws IOException;
   }
 
   static StdioData printed(StdioData.Channel channel, String text) {

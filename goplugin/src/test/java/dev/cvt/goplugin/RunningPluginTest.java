@@ -39,7 +39,8 @@ class RunningPluginTest extends HostTest {
         "serves-after-noise",
         "serves-in-pieces",
         "serves-without-newline",
-        "serves-after-garbled"
+        "serves-after-garbled",
+        "serves-after-megabyte"
       })
   void line_inWhateverShape_isEnough(String name) throws Exception {
     try (var _ = serve(new Services());

@@ -1,13 +1,14 @@
 package dev.cvt.goplugin.channel;
 
 import io.grpc.Status;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Puts into words which side refused a message for its size, both sizes, and what to do. The three
  * texts that it knows are those of grpc-java (both directions) and grpc-go.
  */
-final class OversizedMessage {
+public final class OversizedMessage {
   private static final Pattern OURS_INBOUND =
       Pattern.compile("gRPC message exceeds maximum size (\\d+): (\\d+)");
   private static final Pattern OURS_OUTBOUND = Pattern.compile("message too large (\\d+) > (\\d+)");
@@ -51,15 +52,30 @@ final class OversizedMessage {
               + plugins.group(2)
               + "; send less, or have the plugin's author raise its limit");
     }
-    return inbound.find(0) ? pluginsInJava(status, inbound.group(2), inbound.group(1)) : status;
+    return received(status)
+        .map(
+            sizes ->
+                status.withDescription(
+                    "the request has "
+                        + sizes.actual()
+                        + " bytes, and the plugin takes at most "
+                        + sizes.limit()
+                        + "; send less, or have the plugin's author raise its limit (maxMessage of"
+                        + " a PluginServer)"))
+        .orElse(status);
   }
 
-  private static Status pluginsInJava(Status status, String size, String limit) {
-    return status.withDescription(
-        "the request has "
-            + size
-            + " bytes, and the plugin takes at most "
-            + limit
-            + "; send less, or have the plugin's author raise its limit");
+  /**
+   * What a message had and what it was allowed to have, in bytes.
+   *
+   * @param actual the message's size
+   * @param limit the receiver's
+   */
+  public record Sizes(String actual, String limit) {}
+
+  /** The sizes, where a receiver on grpc-java has refused a message. */
+  public static Optional<Sizes> received(Status status) {
+    var said = OURS_INBOUND.matcher(String.valueOf(status.getDescription()));
+    return said.find() ? Optional.of(new Sizes(said.group(2), said.group(1))) : Optional.empty();
   }
 }

@@ -98,6 +98,7 @@ final class Endpoint implements StreamBroker.Sockets {
   private NettyServerBuilder prepared(Listening listening) throws IOException {
     return loop.server(listening.socket(), security())
         .executor(handlers)
+        .addStreamTracerFactory(new RefusedRequests())
         .maxInboundMessageSize(served.maxMessage());
   }
 

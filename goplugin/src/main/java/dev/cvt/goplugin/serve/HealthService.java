@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +73,8 @@ final class HealthService extends HealthGrpc.HealthImplBase {
           return;
         }
       }
-    } catch (InterruptedException e) {
-      // Whoever watched has gone.
+    } catch (InterruptedException | RejectedExecutionException e) {
+      // Whoever watched has gone, or the connection was closed faster than this could be told.
     }
   }
 

@@ -34,6 +34,9 @@ public final class LogFuzz {
   private static final Instant READ = Instant.EPOCH;
   private static final int REPEATED = 512;
 
+  /** More than is kept of a line, and no more than a fuzzer has time for. */
+  private static final int OUTPUT_AT_MOST = 100_000;
+
   private LogFuzz() {}
 
   /** Called by the fuzzer; throws if something does not hold. */
@@ -59,7 +62,7 @@ public final class LogFuzz {
     var output = new ByteArrayOutputStream();
     for (int at = from; at < input.length; at++) {
       if (input[at] == 1 && at > from && at + 1 < input.length) {
-        int times = REPEATED * (input[at + 1] & 0xFF);
+        int times = Math.min(REPEATED * (input[at + 1] & 0xFF), OUTPUT_AT_MOST - output.size());
         for (int i = 0; i < times; i++) {
           output.write(input[at - 1]);
         }

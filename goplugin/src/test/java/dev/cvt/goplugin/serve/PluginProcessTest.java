@@ -329,6 +329,32 @@ class PluginProcessTest {
   }
 
   @Test
+  void a_request_over_the_bound_is_refused_with_both_sizes_and_the_setting_on_both_sides()
+      throws Exception {
+    hosted(
+        ChildPlugin.HANDSHAKE,
+        false,
+        plugin -> {
+          assertThatThrownBy(() -> Words.say(plugin.channel(), "x".repeat((4 << 20) + 1)))
+              .isInstanceOf(StatusRuntimeException.class)
+              .hasMessage(
+                  "RESOURCE_EXHAUSTED: the request has 4194305 bytes, and the plugin takes at most"
+                      + " 4194304; send less, or have the plugin's author raise its limit"
+                      + " (maxMessage of a PluginServer)");
+          LogEntry refused = next(logs, one -> one.message().startsWith("a request was"));
+          assertThat(refused.message())
+              .isEqualTo(
+                  "a request was refused for its size: send less, or raise maxMessage of the"
+                      + " PluginServer");
+          assertThat(refused.fields())
+              .containsEntry("method", "test.Words/Say")
+              .containsEntry("bytes", "4194305")
+              .containsEntry("at_most", "4194304");
+          assertThat(Words.say(plugin.channel(), "hello")).isEqualTo("hello");
+        });
+  }
+
+  @Test
   void under_mutual_tls_it_serves_and_calls_back() throws Exception {
     hosted(
         Handshake.of("TEST_PLUGIN_COOKIE", "right", 2),

@@ -28,8 +28,10 @@ public final class StdioFuzz {
   private static final int MARKER = 64;
   private static final int REPEATED = 300;
 
-  /** Fewer lines than a plugin may print at once without any being dropped. */
   private static final int CHUNKS_AT_MOST = 1000;
+
+  /** Fewer than a plugin may print at once without any being dropped. */
+  private static final int LINES_AT_MOST = 4000;
 
   private StdioFuzz() {}
 
@@ -52,8 +54,12 @@ public final class StdioFuzz {
     stream.onCompleted();
     log.close();
     require(Status.OK.equals(ended.get()), "the end is told");
-    holds(got, Stream.STDOUT, chunks, StdioData.Channel.STDOUT);
-    holds(got, Stream.STDERR, chunks, StdioData.Channel.STDERR);
+    var stdout = lines(chunks, StdioData.Channel.STDOUT);
+    var stderr = lines(chunks, StdioData.Channel.STDERR);
+    if (stdout.size() + stderr.size() < LINES_AT_MOST) {
+      holds(got, Stream.STDOUT, stdout);
+      holds(got, Stream.STDERR, stderr);
+    }
   }
 
   private static List<StdioData> chunks(byte[] input) {
@@ -75,19 +81,8 @@ public final class StdioFuzz {
     return chunks;
   }
 
-  private static void holds(
-      List<Output> got, Stream stream, List<StdioData> chunks, StdioData.Channel channel) {
-    var bytes = new ByteArrayOutputStream();
-    for (var chunk : chunks) {
-      if (chunk.getChannel() == channel) {
-        bytes.writeBytes(chunk.getData().toByteArray());
-      }
-    }
-    var lines = lines(bytes.toByteArray());
+  private static void holds(List<Output> got, Stream stream, List<byte[]> lines) {
     var outputs = got.stream().filter(output -> output.stream() == stream).toList();
-    if (lines.size() > CHUNKS_AT_MOST) {
-      return; // a queue is bounded in lines: what does not fit is dropped, and counted elsewhere
-    }
     require(outputs.size() == lines.size(), "every line comes, once");
     for (int i = 0; i < lines.size(); i++) {
       holds(outputs.get(i), lines.get(i));
@@ -107,7 +102,14 @@ public final class StdioFuzz {
   }
 
   /** The plain way: a line ends with a newline, before which a carriage return does not count. */
-  private static List<byte[]> lines(byte[] bytes) {
+  private static List<byte[]> lines(List<StdioData> chunks, StdioData.Channel channel) {
+    var all = new ByteArrayOutputStream();
+    for (var chunk : chunks) {
+      if (chunk.getChannel() == channel) {
+        all.writeBytes(chunk.getData().toByteArray());
+      }
+    }
+    var bytes = all.toByteArray();
     var lines = new ArrayList<byte[]>();
     int from = 0;
     for (int at = 0; at <= bytes.length; at++) {
