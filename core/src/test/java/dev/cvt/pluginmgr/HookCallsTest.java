@@ -679,21 +679,21 @@ class HookCallsTest {
     // Secrets are learned when plugins start; a manager for tests learns them when it is made.
     try (var manager =
         answering(
-            p -> p.secret("token", "correct-horse-battery"),
-            r -> fail(Status.PERMISSION_DENIED.withDescription("bad correct-horse-battery")))) {
+            p -> p.secret("token", "hushhush-horse-battery"),
+            r -> fail(Status.PERMISSION_DENIED.withDescription("bad hushhush-horse-battery")))) {
       var failed = failure(() -> manager.hooks().fetchSchema(request("r1")));
 
-      assertThat(failed.getMessage()).doesNotContain("correct-horse-battery");
+      assertThat(failed.getMessage()).doesNotContain("hushhush-horse-battery");
     }
   }
 
   @Test
   void secretInARequestsId_isMaskedInTheRecord() {
     try (var manager =
-        answering(p -> p.secret("token", "correct-horse-battery"), HookCallsTest::echo)) {
-      manager.hooks().fetchSchema(request("id-correct-horse-battery"));
+        answering(p -> p.secret("token", "hushhush-horse-battery"), HookCallsTest::echo)) {
+      manager.hooks().fetchSchema(request("id-hushhush-horse-battery"));
 
-      assertThat(only().requestId()).doesNotContain("correct-horse-battery");
+      assertThat(only().requestId()).doesNotContain("hushhush-horse-battery");
     }
   }
 

@@ -66,11 +66,11 @@ class InMemoryTest {
             hooks:
               fetch_schema: rest
             """,
-            Map.of("TOKEN", "hush"));
+            Map.of("TOKEN", "hushhush"));
 
     assertThat(config.hooks()).isEqualTo(Map.of(Config.Hook.FETCH_SCHEMA, "rest"));
-    assertThat(config.plugins().get("rest").config().get("token").reveal()).isEqualTo("hush");
-    assertThat(config.toString()).doesNotContain("hush");
+    assertThat(config.plugins().get("rest").config().get("token").reveal()).isEqualTo("hushhush");
+    assertThat(config.toString()).doesNotContain("hushhush");
   }
 
   @Test

@@ -71,7 +71,7 @@ class BuilderTest {
                 audit: {on_error: fail_open, sinks: [{use: zap-json, path: x}]}
                 metrics: {use: prometheus, listen: y}
                 """)
-            .write(home.home.resolve("key"), "key-in-a-file".getBytes(StandardCharsets.UTF_8))
+            .write(home.home.resolve("key"), "hushhush-in-a-file".getBytes(StandardCharsets.UTF_8))
             .read();
 
     var built =
@@ -117,7 +117,7 @@ class BuilderTest {
 
     var plugin = TestHome.plugin(built, "a");
     assertThat(plugin.config()).isEqualTo(TestHome.plugin(written, "a").config());
-    assertThat(plugin.config()).containsEntry("key", Value.secret("key-in-a-file"));
+    assertThat(plugin.config()).containsEntry("key", Value.secret("hushhush-in-a-file"));
     assertThat(plugin.env()).isEqualTo(TestHome.plugin(written, "a").env());
     assertThat(plugin.restart()).isEqualTo(TestHome.plugin(written, "a").restart());
     assertThat(built.audit()).isEqualTo(written.audit());
@@ -147,7 +147,7 @@ class BuilderTest {
                 "a",
                 p ->
                     p.binary(binary("x"))
-                        .secret("t", "old-secret")
+                        .secret("t", "hushhush-old")
                         .startTimeout(Duration.ofSeconds(9)))
             .plugin("b", p -> p.binary(binary("y")))
             .hook(Hook.FETCH_SCHEMA, "a")
@@ -156,14 +156,15 @@ class BuilderTest {
 
     var after =
         before.toBuilder()
-            .plugin("a", p -> p.secret("t", "new-secret"))
+            .plugin("a", p -> p.secret("t", "hushhush-new"))
             .remove("b")
             .hook(Hook.REGISTER_CONSUMER_USAGE, "a")
             .build();
 
     assertThat(after.plugins().keySet()).containsExactly("a");
     assertThat(TestHome.plugin(after, "a").startTimeout()).isEqualTo(Duration.ofSeconds(9));
-    assertThat(TestHome.plugin(after, "a").config()).containsEntry("t", Value.secret("new-secret"));
+    assertThat(TestHome.plugin(after, "a").config())
+        .containsEntry("t", Value.secret("hushhush-new"));
     assertThat(after.hooks())
         .isEqualTo(Map.of(Hook.FETCH_SCHEMA, "a", Hook.REGISTER_CONSUMER_USAGE, "a"));
     assertThat(before.plugins().keySet()).containsExactly("a", "b");

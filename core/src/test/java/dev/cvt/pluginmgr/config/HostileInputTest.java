@@ -155,8 +155,8 @@ class HostileInputTest {
         new Hostile(
             "a secret of 20 KB",
             "plugins: {a: {binary: ~/.cvt/plugins/x, secrets: [k], config: {k: '",
-            "0123456789",
-            2_000,
+            "hushhush",
+            2_500,
             "'}}}",
             "config.yaml:1:67: plugins.a.config.k: the secret is longer than 16384 characters; keep"
                 + " large things in a file of the plugin's own"),
@@ -204,7 +204,7 @@ class HostileInputTest {
     for (var i = 0; i < count; i++) {
       out.append("  p")
           .append(i)
-          .append(": {binary: ~/.cvt/plugins/x, secrets: [k], config: {k: '");
+          .append(": {binary: ~/.cvt/plugins/x, secrets: [k], config: {k: 'hushhush");
       out.append(("\\/\"" + i + "é").repeat(1_900)).append("'}}\n");
     }
     return out.toString();

@@ -22,7 +22,7 @@ final class HostileLoad {
   }
 
   private static String outcome(Path folder) throws IOException {
-    var env = Map.of("LARGE", "x".repeat(128 << 10), "TOKEN", "v4lue-of-the-token");
+    var env = Map.of("LARGE", "x".repeat(128 << 10), "TOKEN", "hushhush-of-the-token");
     try {
       var config =
           Config.reader().home(Path.of("/home/u")).env(env).read(folder.resolve("config.yaml"));

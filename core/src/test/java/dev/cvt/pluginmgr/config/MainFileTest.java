@@ -407,12 +407,12 @@ class MainFileTest {
             "config.yaml:4:14: plugins.a.secrets: a list is needed here, and this is a single"
                 + " value; write [a, b], or each item on a line of its own after a dash"),
         row(
-            PLUGIN + "    secrets: [token, ~]\n    config: {token: v4lue-x}\n",
+            PLUGIN + "    secrets: [token, ~]\n    config: {token: hushhush-x}\n",
             "config.yaml:4:22: plugins.a.secrets[1]: a single value is needed here, and this is"
                 + " nothing; "
                 + write),
         row(
-            PLUGIN + "    secrets: [tokn]\n    config: {token: v4lue-x}\n",
+            PLUGIN + "    secrets: [tokn]\n    config: {token: hushhush-x}\n",
             "config.yaml:4:15: plugins.a.secrets[0]: this is not a key of config:; did you mean"
                 + " \"token\"? Otherwise add it to config: or take it out of secrets:"),
         row(

@@ -81,7 +81,7 @@ class ManualTest {
     var home = new TestHome();
     home.write(
         home.home.resolve("secrets/registry-token"),
-        "from-the-file".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        "hushhush-in-a-file".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     assertThat(examples()).hasSize(2);
     for (var example : examples()) {
       var text = example.substring(example.indexOf('\n') + 1);

@@ -36,9 +36,9 @@ class SecretsTest {
 
   @Test
   void secretFile_takesThePlaceOfTheValue_asItIs() {
-    var plugin = homeWithSecretFile(utf8("  ${TOKEN} ~ é  ")).plugin("a");
+    var plugin = homeWithSecretFile(utf8("  ${TOKEN} ~ é hushhush  ")).plugin("a");
 
-    assertThat(plugin.config()).containsEntry("token", Value.secret("  ${TOKEN} ~ é  "));
+    assertThat(plugin.config()).containsEntry("token", Value.secret("  ${TOKEN} ~ é hushhush  "));
     assertThat(plugin.secretFiles().get("token")).hasToString("/home/u/token");
     assertThat(plugin.secretVariables()).isEmpty();
   }
@@ -49,27 +49,28 @@ class SecretsTest {
         new TestHome()
             .main("plugins: {a: {binary: ~/.cvt/plugins/x, config: {token: ''}}}\n")
             .own(OWN);
-    home.write(home.home.resolve("token"), utf8("from-the-file"));
+    home.write(home.home.resolve("token"), utf8("hushhush-in-a-file"));
 
-    assertThat(home.plugin("a").config()).containsEntry("token", Value.secret("from-the-file"));
+    assertThat(home.plugin("a").config())
+        .containsEntry("token", Value.secret("hushhush-in-a-file"));
   }
 
   @Test
   void currentConfig_readsTheFileAgain() {
-    var home = homeWithSecretFile(utf8("first-secret"));
+    var home = homeWithSecretFile(utf8("hushhush-first"));
     var plugin = home.plugin("a");
 
-    home.write(home.home.resolve("token"), utf8("second-secret"));
+    home.write(home.home.resolve("token"), utf8("hushhush-second"));
 
-    assertThat(plugin.config()).containsEntry("token", Value.secret("first-secret"));
+    assertThat(plugin.config()).containsEntry("token", Value.secret("hushhush-first"));
     assertThat(plugin.currentConfig())
-        .containsEntry("token", Value.secret("second-secret"))
+        .containsEntry("token", Value.secret("hushhush-second"))
         .containsEntry("url", Value.plain("u"));
   }
 
   @Test
   void currentConfig_ofAFileThatIsGone_saysWhatToDo() throws Exception {
-    var home = homeWithSecretFile(utf8("first-secret"));
+    var home = homeWithSecretFile(utf8("hushhush-first"));
     var plugin = home.plugin("a");
 
     Files.delete(home.home.resolve("token"));
@@ -110,7 +111,7 @@ class SecretsTest {
 
   @Test
   void secretFileThatEndsWithALineBreak_isWarnedOf() {
-    assertThat(homeWithSecretFile(utf8("the-secret\n")).warnings())
+    assertThat(homeWithSecretFile(utf8("hushhush-line\n")).warnings())
         .isEqualTo(
             "pluginmgr.yaml:1:37: plugins.a.secret_files.token: the secret file \"/home/u/token\""
                 + " ends with a line break, which is part of the secret; write it without one, as"
@@ -146,12 +147,12 @@ class SecretsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "rw-------, literal-secret, ",
-    "r--------, literal-secret, ",
-    "rw-r-----, literal-secret, 0640",
-    "rw-r--r--, literal-secret, 0644",
-    "rw----r--, literal-secret, 0604",
-    "rwxrwxrwx, literal-secret, 0777",
+    "rw-------, hushhush-literal, ",
+    "r--------, hushhush-literal, ",
+    "rw-r-----, hushhush-literal, 0640",
+    "rw-r--r--, hushhush-literal, 0644",
+    "rw----r--, hushhush-literal, 0604",
+    "rwxrwxrwx, hushhush-literal, 0777",
     "rw-r--r--, ${TOKEN}, ",
     "rw-r--r--, Bearer ${TOKEN}, ",
     "rw-r--r--, ${TOKEN:-literal-default}, 0644",
@@ -186,7 +187,7 @@ class SecretsTest {
     var home =
         new TestHome()
             .main("plugins: {a: {binary: ~/.cvt/plugins/x}}\n")
-            .own("plugins: {a: {env: {KEY: a-literal-one}, secret_env: [KEY]}}\n");
+            .own("plugins: {a: {env: {KEY: hushhush-one}, secret_env: [KEY]}}\n");
     Files.setPosixFilePermissions(home.configYaml, PosixFilePermissions.fromString("rw-r--r--"));
     Files.setPosixFilePermissions(home.pluginmgrYaml, PosixFilePermissions.fromString("rw-r--r--"));
 
@@ -200,45 +201,45 @@ class SecretsTest {
   @Test
   void value_printsAsAMaskOfOneLength() {
     assertThat(Value.secret("x")).hasToString("****");
-    assertThat(Value.secret("a much longer one")).hasToString("****");
+    assertThat(Value.secret("hushhush, and long")).hasToString("****");
     assertThat(Value.plain("plain")).hasToString("plain");
     assertThat("%s".formatted(java.util.List.of(Value.secret("x")))).isEqualTo("[****]");
     assertThat(Value.secret("x")).isEqualTo(Value.secret("x")).isNotEqualTo(Value.plain("x"));
-    assertThatThrownBy(() -> assertThat(Value.secret("hunter22")).isEqualTo(Value.secret("other")))
-        .hasMessageNotContaining("hunter22");
+    assertThatThrownBy(() -> assertThat(Value.secret("hushhush")).isEqualTo(Value.secret("other")))
+        .hasMessageNotContaining("hushhush");
   }
 
   /** Each puts the secret where a hurried person might, and each is refused. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "secrets: [hunter22]\nconfig: {token: x}",
-        "secrets: [token]\nconfig: {token: [hunter22]}",
-        "secrets: [token]\nconfig: {token: {hunter22: x}}\nnope: 1",
-        "secrets: [token]\nconfig: {token: *hunter22}",
-        "secrets: [token]\nconfig: {token: &hunter22}",
-        "secrets: [token]\nconfig: {token: !hunter22 x}",
-        "secrets: [token]\nconfig: {token: !hunter22!x y}",
-        "secrets: [token]\nconfig: {token: @hunter22}",
-        "secrets: [token]\nconfig: {token: %hunter22}",
-        "secrets: [token]\nconfig: {token: \"hunter22\\q\"}",
-        "secrets: [token]\nconfig: {token: \"hunter22}",
-        "secrets: [token]\nconfig: {token: 'hunter22' x}",
-        "secrets: [token]\nconfig: {token: hunter22: x}",
-        "secrets: [token]\nconfig:\n  token: hunter22: x",
-        "secrets: [token]\nconfig:\n  token: hunter22\n x: y",
-        "secrets: [token]\nconfig:\n\ttoken: hunter22",
-        "secrets: [token]\nconfig: {token: '${hunter22'}",
-        "secrets: [token]\nconfig: {token: '${hunter22!}'}",
-        "secrets: [token]\nconfig: {token: 'hunter22${NOPE}'}",
-        "secrets: [token]\nconfig: {token: '${NOPE-hunter22}'}",
-        "secrets: [token]\nconfig: {token: '${NOPE}${:-hunter22}'}",
-        "secrets: [token]\nconfig: {token: 'hunter22', token: 'hunter22'}",
-        "secrets: [token]\nconfig: {token: \"hunter22\\ud800\"}",
-        "secrets: {token: hunter22}",
-        "secrets: hunter22",
-        "config: hunter22",
-        "config: [hunter22]",
+        "secrets: [hushhush]\nconfig: {token: x}",
+        "secrets: [token]\nconfig: {token: [hushhush]}",
+        "secrets: [token]\nconfig: {token: {hushhush: x}}\nnope: 1",
+        "secrets: [token]\nconfig: {token: *hushhush}",
+        "secrets: [token]\nconfig: {token: &hushhush}",
+        "secrets: [token]\nconfig: {token: !hushhush x}",
+        "secrets: [token]\nconfig: {token: !hushhush!x y}",
+        "secrets: [token]\nconfig: {token: @hushhush}",
+        "secrets: [token]\nconfig: {token: %hushhush}",
+        "secrets: [token]\nconfig: {token: \"hushhush\\q\"}",
+        "secrets: [token]\nconfig: {token: \"hushhush}",
+        "secrets: [token]\nconfig: {token: 'hushhush' x}",
+        "secrets: [token]\nconfig: {token: hushhush: x}",
+        "secrets: [token]\nconfig:\n  token: hushhush: x",
+        "secrets: [token]\nconfig:\n  token: hushhush\n x: y",
+        "secrets: [token]\nconfig:\n\ttoken: hushhush",
+        "secrets: [token]\nconfig: {token: '${hushhush'}",
+        "secrets: [token]\nconfig: {token: '${hushhush!}'}",
+        "secrets: [token]\nconfig: {token: 'hushhush${NOPE}'}",
+        "secrets: [token]\nconfig: {token: '${NOPE-hushhush}'}",
+        "secrets: [token]\nconfig: {token: '${NOPE}${:-hushhush}'}",
+        "secrets: [token]\nconfig: {token: 'hushhush', token: 'hushhush'}",
+        "secrets: [token]\nconfig: {token: \"hushhush\\ud800\"}",
+        "secrets: {token: hushhush}",
+        "secrets: hushhush",
+        "config: hushhush",
+        "config: [hushhush]",
       })
   void noMessage_showsASecret(String lines) {
     var home =
@@ -250,9 +251,9 @@ class SecretsTest {
 
     assertThatThrownBy(home::read)
         .isInstanceOf(Config.Invalid.class)
-        .hasMessageNotContaining("hunter22")
+        .hasMessageNotContaining("hushhush")
         .hasStackTraceContaining("Invalid")
         .hasNoCause();
-    assertThat(home.problems()).doesNotContain("hunter22");
+    assertThat(home.problems()).doesNotContain("hushhush");
   }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /** A home in memory, {@code /home/u}, with the two files and some variables. */
 final class TestHome implements AutoCloseable {
-  static final String TOKEN = "v4lue-of-the-token";
+  static final String TOKEN = "hushhush-of-the-token";
 
   /** The variables of every reading: one is set, one is empty. */
   static final Map<String, String> ENV =

@@ -22,13 +22,13 @@ final class LeakForms {
   /** A password; one that nearly every encoder changes; a key of several lines; a long token. */
   static final List<String> SECRETS =
       List.of(
-          "s3cr3t-Token/42+x=",
-          "p\u00e4\"ss\\w\u00f6rd <&>'\t\u20ac\ud83d\ude00;%",
+          "hushhush-Token/42+x=",
+          "p\u00e4\"ss\\w\u00f6rd hushhush <&>'\t\u20ac\ud83d\ude00;%",
           "-----BEGIN KEY-----\n"
               + "MIIBVgIBADANBgkqhkiG9w0\n"
-              + "BAQEFAASCAUAwggE8AgEAAkEA\n"
+              + "BAQEFAASChushhush8AgEAAkEA\n"
               + "-----END KEY-----\n",
-          "eyJ".repeat(300) + ".z9");
+          "eyJ".repeat(150) + "hushhush" + "eyJ".repeat(150) + ".z9");
 
   /** Too short to be masked but as a word. */
   static final String SHORT = "q7Z";

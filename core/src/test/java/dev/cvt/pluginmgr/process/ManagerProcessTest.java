@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class ManagerProcessTest {
-  private static final String SECRET = "secret-token-42";
+  private static final String SECRET = "hushhush-token-42";
 
   private TestHome home;
   private Manager manager;

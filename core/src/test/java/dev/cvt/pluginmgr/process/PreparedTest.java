@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A plugin made ready for somebody else to launch. */
 @Timeout(60)
 class PreparedTest {
-  private static final String SECRET = "secret-token-42";
+  private static final String SECRET = "hushhush-token-42";
 
   @TempDir Path folder;
   private TestHome home;
@@ -74,13 +74,13 @@ class PreparedTest {
   @Test
   void secretFile_isReadAnewAndMasked() throws Exception {
     home.installScript("one", "exit 0");
-    Path secret = Files.writeString(home.home().resolve("secret"), "old-secret-1");
+    Path secret = Files.writeString(home.home().resolve("secret"), "hushhush-old-1");
     Config config = home.config(p -> p.secretFile("token", secret), "one");
-    Files.writeString(secret, "new-secret-2");
+    Files.writeString(secret, "hushhush-new-2");
 
     try (var prepared = Manager.prepare(config, home.state(), "one")) {
-      assertThat(prepared.config().get("token").reveal()).isEqualTo("new-secret-2");
-      assertThat(prepared.mask("old-secret-1 new-secret-2")).isEqualTo("**** ****");
+      assertThat(prepared.config().get("token").reveal()).isEqualTo("hushhush-new-2");
+      assertThat(prepared.mask("hushhush-old-1 hushhush-new-2")).isEqualTo("**** ****");
     }
   }
 
@@ -124,7 +124,7 @@ class PreparedTest {
   @Test
   void secretFileThatIsGone_isToldAsAtAStart() throws Exception {
     home.installScript("one", "exit 0");
-    Path secret = Files.writeString(home.home().resolve("secret"), "hunter22");
+    Path secret = Files.writeString(home.home().resolve("secret"), "hushhush-22");
     Config config = home.config(p -> p.secretFile("token", secret), "one");
     Files.delete(secret);
 

@@ -291,7 +291,7 @@ class StartFailureProcessTest {
   void plugin_thatDiesInInfo() throws Exception {
     home.installJava("bad", "dies-in-info");
 
-    assertThat(text(start(p -> p.secret("token", "secret-token-42"), "bad")))
+    assertThat(text(start(p -> p.secret("token", "hushhush-token-42"), "bad")))
         .isEqualTo(
             said(
                 "it ended during Info: the process exited with code 7; see its log and "
@@ -305,7 +305,7 @@ class StartFailureProcessTest {
   void plugin_thatRefusesItsConfig() throws Exception {
     home.installJava("bad", "refuses-config");
 
-    var failed = start(p -> p.secret("token", "secret-token-42"), "bad");
+    var failed = start(p -> p.secret("token", "hushhush-token-42"), "bad");
 
     assertThat(text(failed))
         .isEqualTo(
@@ -334,7 +334,7 @@ class StartFailureProcessTest {
   void plugin_thatDiesOverItsConfig() throws Exception {
     home.installJava("bad", "dies-in-config");
 
-    assertThat(text(start(p -> p.secret("token", "secret-token-42"), "bad")))
+    assertThat(text(start(p -> p.secret("token", "hushhush-token-42"), "bad")))
         .isEqualTo(
             said(
                 "it ended during SetConfig of key token: the process exited with code 8; "
@@ -347,7 +347,7 @@ class StartFailureProcessTest {
   @Test
   void secretFile_thatIsGone() throws Exception {
     home.installScript("bad", "exit 0");
-    Path secret = Files.writeString(home.home().resolve("secret"), "hunter22");
+    Path secret = Files.writeString(home.home().resolve("secret"), "hushhush-22");
     Config config = home.config(p -> p.secretFile("token", secret), "bad");
     Files.delete(secret);
 
@@ -385,7 +385,7 @@ class StartFailureProcessTest {
   void binary_writtenToWhileItIsStarted() throws Exception {
     home.installScript("bad", "echo >> \"$0\"\n" + java("echo"));
 
-    var failed = start(p -> p.secret("token", "secret-token-42"), "bad");
+    var failed = start(p -> p.secret("token", "hushhush-token-42"), "bad");
 
     assertThat(failed.failure().diagnosis()).isEqualTo("EXCHANGED");
     assertThat(failed.phase()).isEqualTo(Manager.Phase.INFO);

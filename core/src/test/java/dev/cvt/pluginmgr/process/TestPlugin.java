@@ -199,7 +199,7 @@ final class TestPlugin {
   /** Ends at once, with words on the real standard error. */
   private static void die(int code) {
     try (var stderr = new FileOutputStream(FileDescriptor.err)) {
-      stderr.write("going down with secret-token-42\n".getBytes(StandardCharsets.UTF_8));
+      stderr.write("going down with hushhush-token-42\n".getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       // Then without words.
     }

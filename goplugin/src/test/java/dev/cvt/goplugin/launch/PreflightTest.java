@@ -345,13 +345,13 @@ class PreflightTest {
   @Test
   void valueThatCannotBeHandedOver_isNamedButNotShown() throws IOException {
     write("#!/bin/sh\n");
-    assertThat(finding(Map.of("SECRET", "hunter\0two")))
+    assertThat(finding(Map.of("SECRET", "hushhush\0two")))
         .satisfies(
             finding -> {
               assertThat(finding.diagnosis()).isEqualTo(Diagnosis.BAD_ENVIRONMENT);
               assertThat(finding.fact())
                   .startsWith("the value of SECRET cannot be handed over: it holds NUL, or")
-                  .doesNotContain("hunter");
+                  .doesNotContain("hushhush");
             });
     assertThat(finding(Map.of("A=B", "c")).fact())
         .isEqualTo("\"A=B\" cannot name an environment variable");

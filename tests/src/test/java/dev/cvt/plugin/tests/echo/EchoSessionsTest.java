@@ -33,7 +33,7 @@ final class EchoSessionsTest {
         echo:
           binary: %s
           secrets: [token]
-          config: {token: s3cr3t-token, base_url: http://x, empty: ""}
+          config: {token: hushhush-token, base_url: http://x, empty: ""}
       hooks:
         fetch_schema: echo
         register_consumer_usage: echo

@@ -24,9 +24,9 @@ final class EchoWords {
 
   static final String CONFIG_SHOWN =
       "{\"base_url\":\"http://x/?a=b&c=<d>\",\"db_secret_sha256\":\""
-          + Hash.sha256("hush-hush-hush".getBytes(UTF_8))
+          + Hash.sha256("hushhush-db".getBytes(UTF_8))
           + "\",\"empty\":\"\",\"token_sha256\":\""
-          + Hash.sha256("s3cr3t-token".getBytes(UTF_8))
+          + Hash.sha256("hushhush-token".getBytes(UTF_8))
           + "\",\"zeta\":\"last\",\"é\":\"tab\\u0009quote\\\" back\\\\slash \u2028\"}";
 
   static String config(Path binary) {
@@ -38,9 +38,9 @@ final class EchoWords {
         secrets: [token, db_secret]
         config:
           zeta: last
-          token: ${ECHO_TOKEN:-s3cr3t-token}
+          token: ${ECHO_TOKEN:-hushhush-token}
           base_url: http://x/?a=b&c=<d>
-          db_secret: hush-hush-hush
+          db_secret: hushhush-db
           empty: ""
           é: "tab\\tquote\\" back\\\\slash \\u2028"
     hooks:

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  */
 record EchoHome(Path folder) {
   static final Path ROOT = Path.of(System.getProperty("repository.root")).normalize();
-  static final String SECRET = "hush-0f4c1e77-never-to-be-seen";
+  static final String SECRET = "hushhush-never-to-be-seen";
 
   private static final Path PLUGIN =
       ROOT.resolve("examples/echo-plugin-java/target/cvt-plugin-echo-java");
