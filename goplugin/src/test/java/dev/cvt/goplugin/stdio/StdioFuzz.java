@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * more it comes 300 times.
  */
 public final class StdioFuzz {
-  private static final String SECRET = "hunter2";
+  private static final String SECRET = "hushhush";
   private static final int MARKER = 64;
   private static final int REPEATED = 300;
 
