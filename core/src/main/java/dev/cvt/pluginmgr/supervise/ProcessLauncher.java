@@ -117,6 +117,7 @@ final class ProcessLauncher implements Run.Launcher {
     try {
       running = host.start(launch(binary));
     } catch (StartFailure e) {
+      recheck(binary, watch, copied);
       throw failed(watch, e);
     }
     watch.adopt(stages(running.timings()), Stage.INFO);
@@ -135,6 +136,10 @@ final class ProcessLauncher implements Run.Launcher {
               running.pid(),
               info.getServicesList().stream().map(masks::scrub).toList());
       return new ProcessSession(plugin, running, binary, identity, config, watch.read());
+    } catch (Failure.Thrown e) {
+      running.close();
+      recheck(binary, watch, copied);
+      throw e;
     } catch (Throwable e) {
       running.close();
       throw e;
@@ -269,6 +274,10 @@ final class ProcessLauncher implements Run.Launcher {
     return failed(watch, diagnosis, call + " failed: " + failed.code() + said, remedy, null);
   }
 
+  /**
+   * That what runs is what was verified. Also where something else has failed already: what was
+   * exchanged fails in a hundred ways, and none of them is the news.
+   */
   private void recheck(VerifiedBinary binary, Failure.Stopwatch watch, boolean copied)
       throws Failure.Thrown {
     try {

@@ -23,6 +23,8 @@ final class Catalog {
             List.of("%s", "1"),
             List.of("%s")),
         new SixteenInstallers(),
+        new ExchangedBinary(false),
+        new ExchangedBinary(true),
         new ProgramFault(
             "leaking-plugin",
             "a plugin gives its secrets away in every form, by every way out",

@@ -11,12 +11,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The command line of {@code bench/faults}: runs faults and prints the table. Ends with 0 if all of
  * them were tried and nothing was found, with 1 if not, with 2 if it was called wrongly.
  */
 public final class Main {
+
+  /** Kept, so that its level is. */
+  private static final Logger LOG = Logger.getLogger("dev.cvt");
 
   private final PrintStream out;
   private final List<String> table = new ArrayList<>();
@@ -47,6 +52,7 @@ public final class Main {
       known.forEach(System.out::println);
       return;
     }
+    LOG.setLevel(Level.SEVERE); // that plugins come and go is no news here
     var main = new Main(System.out);
     main.run(quick, names);
     Files.write(Path.of(System.getProperty("faults.report")), main.table);
