@@ -4,6 +4,7 @@ import dev.cvt.goplugin.broker.StreamBroker;
 import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.channel.LocalAddress;
 import dev.cvt.goplugin.channel.Security;
+import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.wire.ConnInfo;
 import dev.cvt.goplugin.wire.GRPCBrokerGrpc;
 import io.grpc.BindableService;
@@ -76,6 +77,15 @@ final class HostBroker implements StreamBroker.Sockets {
             .maxInboundMessageSize(launch.maxInbound());
     services.forEach(builder::addService);
     Server server = builder.build().start();
+    if (launch.socketGroup().isPresent()) {
+      try {
+        SocketFolder.shareSocket(socket, launch.socketGroup().get());
+      } catch (IOException e) {
+        server.shutdownNow();
+        workers.shutdown();
+        throw e;
+      }
+    }
     return new StreamBroker.Listener(
         "unix",
         socket.toString(),

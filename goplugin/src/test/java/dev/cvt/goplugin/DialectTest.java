@@ -10,6 +10,8 @@ import dev.cvt.goplugin.tls.ExactTrust;
 import dev.cvt.goplugin.tls.Identities;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import dev.cvt.goplugin.tls.PeerCertificate;
+import dev.cvt.goplugin.wire.ConnInfo;
+import dev.cvt.goplugin.wire.GRPCBrokerGrpc;
 import dev.cvt.goplugin.wire.HealthGrpc;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
@@ -17,11 +19,13 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
+import io.grpc.stub.StreamObserver;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -35,6 +39,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
@@ -141,6 +146,51 @@ class DialectTest extends HostTest {
         var plugin = host.start(saying("1|1|unix|" + socket + rest).build())) {
       assertThat(plugin.health(SOON)).isEqualTo(Health.SERVING);
       assertThat(plugin.tls()).isEmpty();
+    }
+  }
+
+  /** A plugin that runs as somebody else, in that group, must be able to call back. */
+  @Test
+  void groupForSockets_mayUseThoseOfTheHostToo() throws Exception {
+    var group = Files.getAttribute(folder, "unix:gid").toString(); // one that we belong to
+    try (var _ = serve(new FakeServer.Services().add(new Listening()));
+        var plugin = host.start(launch("serves").socketGroup(group).build());
+        var _ = plugin.broker().serve(plugin.broker().nextId(), List.of());
+        var files = Files.walk(sockets)) {
+      var callback =
+          files.filter(file -> file.getFileName().toString().equals("host1")).findFirst();
+      assertThat(callback)
+          .hasValueSatisfying(
+              file -> {
+                assertThat(permissions(file)).isEqualTo("rw-rw----");
+                assertThat(permissions(file.getParent())).isEqualTo("rwxrwx---");
+              });
+      assertThat(environmentOf(plugin.pid())).contains("PLUGIN_UNIX_SOCKET_GROUP=" + group + "\0");
+    }
+  }
+
+  /** A broker that hears of everything and does nothing. */
+  private static final class Listening extends GRPCBrokerGrpc.GRPCBrokerImplBase {
+    @Override
+    public StreamObserver<ConnInfo> startStream(StreamObserver<ConnInfo> toHost) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(ConnInfo info) {}
+
+        @Override
+        public void onError(Throwable t) {}
+
+        @Override
+        public void onCompleted() {}
+      };
+    }
+  }
+
+  private static String permissions(Path file) {
+    try {
+      return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -43,7 +43,7 @@ class FuzzTest {
   void keptInputs_asTheyAreAndChangedAtRandom_holdWhatIsSaid(
       String name, Consumer<byte[]> parser, int changes) throws IOException {
     var corpus = corpus(name);
-    assertThat(corpus).hasSizeGreaterThan(10);
+    assertThat(corpus).hasSizeGreaterThan(5);
     corpus.forEach(input -> run(parser, input));
     for (int seed = 0; seed < changes; seed++) {
       run(parser, changed(corpus, new Random(seed)));

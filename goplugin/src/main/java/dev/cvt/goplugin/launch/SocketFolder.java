@@ -223,6 +223,18 @@ public final class SocketFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets the group connect to a socket that this host itself serves in a plugin's folder: a plugin
+   * that runs as somebody else calls back there.
+   */
+  public static void shareSocket(Path socket, String group) throws IOException {
+    // Not by a view with NOFOLLOW_LINKS: the JDK would open the file, which a socket forbids.
+    var lookup = socket.getFileSystem().getUserPrincipalLookupService();
+    Files.getFileAttributeView(socket, PosixFileAttributeView.class)
+        .setGroup(lookup.lookupPrincipalByGroupName(group));
+    Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+  }
+
   /** Removes a plugin's folder and everything in it; what cannot be removed is left. */
   public static void remove(Path tree) {
     try {

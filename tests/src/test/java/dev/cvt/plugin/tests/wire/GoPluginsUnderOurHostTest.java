@@ -27,7 +27,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +84,26 @@ final class GoPluginsUnderOurHostTest {
       plugin.stop();
       assertThat(ProcessHandle.of(pid)).isEmpty();
     }
+  }
+
+  /** Go gives the group the socket, and our host its folder. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void groupForSockets_isGivenTheSocketAndTheWayToIt(boolean mtls) throws Exception {
+    var group = Files.getAttribute(folder, "unix:gid").toString(); // one that we belong to
+    var launch = launch("bidirectional-plugin", 1).socketGroup(group).autoMtls(mtls).build();
+    try (var plugin = host.start(launch)) {
+      var socket = plugin.socket().orElseThrow();
+      assertThat(permissions(socket)).isEqualTo("rw-rw----");
+      assertThat(Files.getAttribute(socket, "unix:gid").toString()).isEqualTo(group);
+      assertThat(permissions(socket.getParent())).isEqualTo("rwxrwx---");
+      assertThat(permissions(socket.getParent().getParent())).isEqualTo("rwx--x--x");
+      assertThat(plugin.health(LIMIT)).isEqualTo(Health.SERVING);
+    }
+  }
+
+  private static String permissions(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
   /** Both sides of the connection as each of them sees it. */
