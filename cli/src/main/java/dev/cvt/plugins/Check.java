@@ -96,7 +96,7 @@ final class Check extends Subcommand {
     return ExitCode.FAILED;
   }
 
-  private static Map<String, Object> fields(Problem problem) {
+  static Map<String, Object> fields(Problem problem) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("where", problem.where());
     fields.put("key", problem.key());

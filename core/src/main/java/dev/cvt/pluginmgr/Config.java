@@ -4,6 +4,7 @@ import dev.cvt.pluginmgr.config.Draft;
 import dev.cvt.pluginmgr.config.Home;
 import dev.cvt.pluginmgr.config.Loaded;
 import dev.cvt.pluginmgr.config.Loader;
+import dev.cvt.pluginmgr.config.Masking;
 import dev.cvt.pluginmgr.config.Placed;
 import dev.cvt.pluginmgr.config.PluginKeys;
 import dev.cvt.pluginmgr.config.PluginSettings;
@@ -11,6 +12,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -502,6 +505,15 @@ public final class Config {
     /** A value that may not be seen. */
     public static Value secret(String text) {
       return new Value(text, true);
+    }
+
+    /**
+     * Masks each secret among these values in texts that are to be shown, in whatever spelling: as
+     * it is, URL-encoded, base64, hex, or escaped as in JSON. One of fewer than six characters is
+     * masked where it stands as a whole word.
+     */
+    public static UnaryOperator<String> masking(Collection<Value> values) {
+      return Masking.of(values);
     }
 
     /** Whether it may not be seen. */
