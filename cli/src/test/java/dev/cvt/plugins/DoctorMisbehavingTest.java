@@ -78,6 +78,7 @@ class DoctorMisbehavingTest {
     words.addAll(List.of("--timeout", AT_THE_DEADLINE.contains(program) ? "3s" : "60s"));
     words.addAll(List.of("--env", "SOCKET=" + server.socket(), "--env", "STOP=" + server.stop()));
     words.addAll(List.of("--env", "CERTIFICATE=", "--env", "GROUP=" + folder.resolve("none")));
+    words.addAll(List.of("--env", "LINE=1|1|unix|" + server.socket() + "|grpc"));
     words.addAll(List.of("--secret-env", "SECRET=hunter2-of-the-doctor"));
     if (program.equals("line-with-bad-certificate")) {
       words.add("--auto-mtls");
@@ -100,6 +101,7 @@ class DoctorMisbehavingTest {
                 + one.get("fact")
                     .toString()
                     .replaceAll("left \\d+ process(es)?", "left N processes")
+                    .replaceAll("printed \\d+ lines before", "printed N lines before")
                     .replaceAll("\\(\\d+ bytes\\)", "(N bytes)")
                     .replace("/tmp/" + "0".repeat(120), "/tmp/0…"));
         assertThat(one.get("remedy").toString()).isNotBlank();
@@ -193,9 +195,11 @@ class DoctorMisbehavingTest {
           ignores-shutdown ! SHUTDOWN_IGNORED: it did not stop when asked by the Shutdown call, and ended by SIGTERM
           leaves-children ! LEFT_PROCESSES: it left N processes behind, which had to be ended by signal
           logs-one-long-line ! ''
+          says-line ! ''
           serves ! ''
           serves-after-garbled ! STRAY_LINES: it printed a line before its handshake line, at which go-plugin's own hosts give up
-          serves-after-noise ! STRAY_LINES: it printed 3 lines before its handshake line, at which go-plugin's own hosts give up
+          serves-after-megabyte ! STRAY_LINES: it printed N lines before its handshake line, at which go-plugin's own hosts give up
+          serves-after-noise ! STRAY_LINES: it printed N lines before its handshake line, at which go-plugin's own hosts give up
           serves-in-pieces ! ''
           serves-late ! ''
           serves-without-newline ! ''
