@@ -1,5 +1,6 @@
 package dev.cvt.goplugin;
 
+import dev.cvt.goplugin.channel.LostConnection;
 import dev.cvt.goplugin.wire.HealthCheckRequest;
 import dev.cvt.goplugin.wire.HealthCheckResponse;
 import dev.cvt.goplugin.wire.HealthGrpc;
@@ -45,7 +46,7 @@ final class HealthQuestion {
     @Override
     public void onError(Throwable t) {
       health.complete(
-          switch (Status.fromThrowable(t).getCode()) {
+          switch (LostConnection.told(Status.fromThrowable(t)).getCode()) {
             case UNIMPLEMENTED -> Health.NO_HEALTH_SERVICE;
             case DEADLINE_EXCEEDED -> Health.NO_ANSWER;
             case UNAVAILABLE, CANCELLED -> Health.UNREACHABLE;

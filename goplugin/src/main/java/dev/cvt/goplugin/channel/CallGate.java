@@ -104,7 +104,7 @@ public final class CallGate implements ClientInterceptor {
             ? OversizedMessage.explain(cause, maxOutbound, maxInbound)
             : status;
       }
-      default -> status;
+      default -> LostConnection.told(status);
     };
   }
 }

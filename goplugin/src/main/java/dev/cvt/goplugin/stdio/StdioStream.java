@@ -2,6 +2,7 @@ package dev.cvt.goplugin.stdio;
 
 import com.google.protobuf.Empty;
 import dev.cvt.goplugin.Output;
+import dev.cvt.goplugin.channel.LostConnection;
 import dev.cvt.goplugin.logs.LineAssembler;
 import dev.cvt.goplugin.logs.PluginLog;
 import dev.cvt.goplugin.wire.GRPCStdioGrpc;
@@ -66,6 +67,6 @@ public final class StdioStream implements StreamObserver<StdioData> {
   private void end(Status status) {
     stdout.flush((line, n, total) -> log.printed(Output.Stream.STDOUT, line, n, total));
     stderr.flush((line, n, total) -> log.printed(Output.Stream.STDERR, line, n, total));
-    ended.accept(status);
+    ended.accept(LostConnection.told(status));
   }
 }
