@@ -7,6 +7,7 @@ import dev.cvt.goplugin.launch.Forker;
 import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.orphan.Census;
+import dev.cvt.goplugin.orphan.Cgroups;
 import dev.cvt.goplugin.orphan.Leftovers;
 import dev.cvt.goplugin.orphan.Watchdog;
 import dev.cvt.goplugin.posix.ProcessTable;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  * @param token what everything that this host starts is known by
  * @param outerMark what this process itself is known by, if it was started by such a host: passed
  *     on, so that the outer host finds everything
+ * @param cgroups of what is started, where they may be made
  * @param watchdog looks after what a killed host leaves, where that is wanted
  * @param swept whether what killed hosts left was looked for
  * @param forget takes a plugin that is gone
@@ -36,6 +38,7 @@ record HostParts(
     String token,
     String outerMark,
     Consumer<RunningPlugin> forget,
+    Cgroups cgroups,
     Optional<Watchdog> watchdog,
     AtomicBoolean swept,
     System.Logger logger) {
@@ -46,16 +49,21 @@ record HostParts(
   }
 
   /**
-   * Before anything is started: whoever looks after it runs. What killed hosts left is swept at the
-   * same time, once.
+   * Before anything is made or started: whoever looks after it runs. What killed hosts left is
+   * swept at the same time, once.
    */
   void guard() throws Refusal {
+    var place = sockets.place();
+    watchdog.ifPresent(dog -> dog.guard(place, cgroups.place()));
     var folder = sockets.path();
-    watchdog.ifPresent(dog -> dog.guard(folder));
     if (swept.compareAndSet(false, true)) {
       Thread.ofVirtual()
           .name("goplugin-sweep")
-          .start(() -> new Leftovers(table, signals, logger).sweep(folder));
+          .start(
+              () -> {
+                new Leftovers(table, signals, logger).sweep(folder);
+                cgroups.sweep();
+              });
     }
   }
 

@@ -6,9 +6,11 @@ import dev.cvt.goplugin.launch.Forker;
 import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.orphan.Census;
+import dev.cvt.goplugin.orphan.Cgroups;
 import dev.cvt.goplugin.orphan.Leftovers.Owner;
 import dev.cvt.goplugin.orphan.Watchdog;
 import dev.cvt.goplugin.posix.BestSignals;
+import dev.cvt.goplugin.posix.Mounts;
 import dev.cvt.goplugin.posix.ProcessTable;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -105,6 +107,7 @@ public final class PluginHost implements AutoCloseable {
         token,
         Optional.ofNullable(System.getenv(ChildEnvironment.MARK)).orElse(""),
         this::forget,
+        new Cgroups(table, Mounts.system()),
         settings.orphanGuard
             ? Optional.of(new Watchdog(forker, token, settings.logger))
             : Optional.empty(),
@@ -148,6 +151,7 @@ public final class PluginHost implements AutoCloseable {
     try {
       if (parts != null) {
         parts.loop().close();
+        parts.cgroups().close();
         parts.watchdog().ifPresent(Watchdog::close);
         parts.forker().close();
         parts.sockets().close();

@@ -8,6 +8,7 @@ import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.line.HandshakeLine;
 import dev.cvt.goplugin.logs.PluginLog;
 import dev.cvt.goplugin.orphan.Family;
+import dev.cvt.goplugin.posix.Cgroup;
 import dev.cvt.goplugin.stop.Ladder;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -224,6 +225,7 @@ public final class RunningPlugin implements AutoCloseable {
     parts.connection().shutdownNow();
     broker.close();
     parts.log().close();
+    parts.family().group().ifPresent(Cgroup::remove);
     SocketFolder.remove(parts.folder());
     host.unwatch(parts.child());
     released = true;

@@ -16,6 +16,7 @@ import dev.cvt.goplugin.line.HandshakeLine.Network;
 import dev.cvt.goplugin.logs.PluginLog;
 import dev.cvt.goplugin.logs.SystemLogSink;
 import dev.cvt.goplugin.orphan.Family;
+import dev.cvt.goplugin.posix.Cgroup;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import dev.cvt.goplugin.tls.PeerCertificate;
 import io.grpc.Attributes;
@@ -61,6 +62,7 @@ final class Starting {
   private final PluginLog log;
 
   private Optional<Path> folder = Optional.empty();
+  private Optional<Cgroup> group = Optional.empty();
   private Optional<Child> child = Optional.empty();
   private Optional<ManagedChannel> channel = Optional.empty();
 
@@ -144,9 +146,10 @@ final class Starting {
             ? Optional.of(OneTimeIdentity.generate())
             : Optional.<OneTimeIdentity>empty();
     var mark = host.mark(number);
+    host.guard();
     var sockets = host.sockets().forPlugin(number, launch.socketGroup());
     folder = Optional.of(sockets);
-    host.guard();
+    group = host.cgroups().forPlugin(number);
     var environment =
         new ChildEnvironment(
                 launch.handshake(),
@@ -251,7 +254,7 @@ final class Starting {
     var command = new ArrayList<String>();
     command.add(launch.program().toString());
     command.addAll(launch.arguments());
-    var process = host.forker().start(command, environment, launch.directory());
+    var process = host.forker().start(command, environment, launch.directory(), group);
     clock.enter(Phase.FIRST_BYTE);
     var started =
         new Child(
@@ -322,7 +325,7 @@ final class Starting {
   }
 
   private Family family(Child process, String mark) {
-    return new Family(host.census(), host.signals(), process.entry(), mark);
+    return new Family(host.census(), host.signals(), process.entry(), mark, group);
   }
 
   /** Ends what there is, whether interrupted or not, and leaves nothing. Bounded by the grace. */
@@ -336,6 +339,7 @@ final class Starting {
                   child.ifPresent(
                       process -> Ending.kill(process, family(process, host.mark(number)), launch));
                   log.close();
+                  group.ifPresent(Cgroup::remove);
                   folder.ifPresent(SocketFolder::remove);
                 });
     boolean interrupted = false;

@@ -3,6 +3,7 @@ package dev.cvt.goplugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvt.goplugin.channel.Security;
+import dev.cvt.goplugin.posix.Mounts;
 import dev.cvt.goplugin.posix.ProcTable;
 import dev.cvt.goplugin.posix.ProcessTable;
 import java.io.IOException;
@@ -58,6 +59,7 @@ abstract class HostTest {
     host.close();
     assertThat(alive()).isEmpty();
     assertThat(entries(sockets)).isEmpty();
+    assertThat(ownGroups()).isEmpty();
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
         .filteredOn(name -> name.contains("-stdout") || name.contains("-stderr"))
@@ -71,6 +73,16 @@ abstract class HostTest {
         .filter(process -> !process.dead() && table.carries(process, trace))
         .map(ProcessTable.Entry::pid)
         .toList();
+  }
+
+  /** The control groups of this JVM's hosts. */
+  static List<Path> ownGroups() throws IOException {
+    var parent = Mounts.system().ownCgroup();
+    return parent.isEmpty()
+        ? List.of()
+        : entries(parent.get()).stream()
+            .filter(group -> group.toString().contains("-" + ProcessHandle.current().pid() + "-"))
+            .toList();
   }
 
   static List<Path> entries(Path folder) throws IOException {

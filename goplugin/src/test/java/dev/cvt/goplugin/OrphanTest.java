@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -35,8 +36,13 @@ class OrphanTest extends HostTest {
     }
   }
 
-  /** Another JVM as the host of a plugin with children, which prints the plugin's id. */
   private Process hostInAnotherJvm(String program) throws Exception {
+    return hostInAnotherJvm(program(program), sockets, environment(Map.of()));
+  }
+
+  /** Another JVM as the host of a plugin with children, which prints the plugin's id. */
+  static Process hostInAnotherJvm(Path program, Path sockets, Map<String, String> environment)
+      throws Exception {
     var command =
         new ArrayList<>(
             List.of(
@@ -46,10 +52,10 @@ class OrphanTest extends HostTest {
                 "-cp",
                 classPath(),
                 HostMain.class.getName(),
-                program(program).toString(),
+                program.toString(),
                 sockets.toString()));
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().putAll(environment(java.util.Map.of()));
+    builder.environment().putAll(environment);
     return builder.start();
   }
 
@@ -96,12 +102,13 @@ class OrphanTest extends HostTest {
     var plugin =
         forker.start(
             List.of("/bin/sleep", "60"),
-            environment(java.util.Map.of("MARK", "t0ken")),
+            environment(Map.of("MARK", "t0ken")),
+            Optional.empty(),
             Optional.empty());
     var home = Files.createDirectory(sockets.resolve("gp-test"));
     var dog = new Watchdog(forker, "t0ken", System.getLogger("quiet"));
     try {
-      dog.guard(home);
+      dog.guard(home, Optional.empty());
       dog.watch(TABLE.find(plugin.pid()).orElseThrow());
       long first = dog.pid();
       ProcessHandle.of(first).orElseThrow().destroyForcibly();
@@ -123,13 +130,13 @@ class OrphanTest extends HostTest {
     // What a plugin is that has wiped its environment: only its session tells.
     var plugin =
         forker.start(
-            List.of("/bin/sleep", "60"), environment(java.util.Map.of()), Optional.empty());
+            List.of("/bin/sleep", "60"), environment(Map.of()), Optional.empty(), Optional.empty());
     var gone =
         forker.start(
-            List.of("/bin/sleep", "60"), environment(java.util.Map.of()), Optional.empty());
+            List.of("/bin/sleep", "60"), environment(Map.of()), Optional.empty(), Optional.empty());
     var dog = new Watchdog(forker, "a token that nobody has", System.getLogger("quiet"));
     try {
-      dog.guard(sockets.resolve("not-there"));
+      dog.guard(sockets.resolve("not-there"), Optional.empty());
       await("sessions", () -> leadsSession(plugin) && leadsSession(gone));
       var takenBack = TABLE.find(gone.pid()).orElseThrow();
       dog.watch(takenBack);
@@ -156,11 +163,12 @@ class OrphanTest extends HostTest {
     var process =
         forker.start(
             List.of("/bin/sleep", "60"),
-            environment(java.util.Map.of("MARK", "t0ken")),
+            environment(Map.of("MARK", "t0ken")),
+            Optional.empty(),
             Optional.empty());
     var dog = new Watchdog(forker, "t0ken", System.getLogger("quiet"));
     try {
-      dog.guard(sockets);
+      dog.guard(sockets, Optional.empty());
       long pid = dog.pid();
       dog.close();
       assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
@@ -178,7 +186,8 @@ class OrphanTest extends HostTest {
     var orphan =
         forker.start(
             List.of("/bin/sleep", "60"),
-            environment(java.util.Map.of("MARK", "old-1")),
+            environment(Map.of("MARK", "old-1")),
+            Optional.empty(),
             Optional.empty());
     var self = TABLE.find(ProcessHandle.current().pid()).orElseThrow();
     var namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();

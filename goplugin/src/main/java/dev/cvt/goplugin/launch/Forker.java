@@ -4,6 +4,7 @@ import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
 import dev.cvt.goplugin.diagnosis.Finding;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
+import dev.cvt.goplugin.posix.Cgroup;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -36,6 +37,7 @@ public final class Forker implements AutoCloseable {
 
   private final ExecutorService thread;
   private final Optional<Path> setsid;
+  private final GroupGate gate = GroupGate.system();
 
   /** Makes the thread. */
   public Forker(String host) {
@@ -59,13 +61,19 @@ public final class Forker implements AutoCloseable {
    * session of its own where the system can.
    *
    * @param directory the working folder; this process's if empty
+   * @param group that it is to be in from its first instruction on, so that whatever it starts is
    *     <p>An interrupt does not stop the fork half-way: it comes back as the thread's status, and
    *     the process must be ended by the caller.
    */
   public Process start(
-      List<String> command, Map<String, String> environment, Optional<Path> directory)
+      List<String> command,
+      Map<String, String> environment,
+      Optional<Path> directory,
+      Optional<Cgroup> group)
       throws Refusal {
     var whole = new ArrayList<String>();
+    var through = group.flatMap(one -> gate.before(one.entrance(), environment));
+    through.ifPresent(whole::addAll);
     setsid.ifPresent(path -> whole.add(path.toString()));
     whole.addAll(command);
     var builder = new ProcessBuilder(whole).redirectInput(nowhere());
@@ -73,7 +81,11 @@ public final class Forker implements AutoCloseable {
     builder.environment().putAll(environment);
     directory.ifPresent(folder -> builder.directory(new File(folder.toString())));
     try {
-      return fork(builder);
+      var process = fork(builder);
+      if (through.isEmpty()) {
+        group.ifPresent(late -> late.add(process.pid()));
+      }
+      return process;
     } catch (IOException e) {
       throw new Refusal(finding(e), e);
     }

@@ -72,6 +72,25 @@ public final class SocketFolder implements AutoCloseable {
   }
 
   /**
+   * Where it will be, so that somebody can be told who takes it away before it is made.
+   *
+   * @throws Refusal if a socket's path in it would be too long
+   */
+  public Path place() throws Refusal {
+    lock.lock();
+    try {
+      var chosen = folder;
+      if (chosen == null) {
+        chosen = choose();
+        folder = chosen;
+      }
+      return chosen;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Where it is; made if it does not exist, or not any more.
    *
    * @throws Refusal if it cannot be made, or if a socket's path in it would be too long
@@ -79,10 +98,7 @@ public final class SocketFolder implements AutoCloseable {
   public Path path() throws Refusal {
     lock.lock();
     try {
-      var made = folder;
-      if (made == null) {
-        made = choose();
-      }
+      var made = place();
       if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
         Files.createDirectory(made, OWNER_ONLY);
         if (owner.isPresent()) {

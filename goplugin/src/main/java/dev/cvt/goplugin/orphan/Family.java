@@ -1,29 +1,39 @@
 package dev.cvt.goplugin.orphan;
 
 import dev.cvt.goplugin.MemoryUse;
+import dev.cvt.goplugin.posix.Cgroup;
 import dev.cvt.goplugin.posix.ProcessTable.Entry;
 import dev.cvt.goplugin.posix.ProcessTable.Pages;
 import dev.cvt.goplugin.posix.Signals;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
- * A plugin and all that descends from it: whoever is in its session, and whoever has inherited the
- * mark in its environment. A descendant that has left the session and wiped its environment is not
- * found. Thread-safe.
+ * A plugin and all that descends from it: whoever is in its control group, where there is one,
+ * whoever is in its session, and whoever has inherited the mark in its environment. Without a
+ * control group, a descendant that has left the session and wiped its environment is not found.
+ * Thread-safe.
  *
  * @param leader the plugin's own process; empty if it had ended before one could look
  * @param mark what its environment was given, unlike any other start's
+ * @param group theirs alone; empty where none may be made
  */
-public record Family(Census census, Signals signals, Optional<Entry> leader, String mark) {
+public record Family(
+    Census census, Signals signals, Optional<Entry> leader, String mark, Optional<Cgroup> group) {
 
   /** Those alive now. Members may be born while one looks: look again until none is left. */
   public List<Entry> alive() {
     long since = leader.map(Entry::start).orElse(0L);
+    var grouped = group.map(Cgroup::pids).orElse(Set.of());
     return census.now().stream()
         .filter(process -> process.start() >= since)
-        .filter(process -> inSession(process) || census.table().carries(process, mark))
+        .filter(
+            process ->
+                grouped.contains(process.pid())
+                    || inSession(process)
+                    || census.table().carries(process, mark))
         .toList();
   }
 
@@ -53,6 +63,11 @@ public record Family(Census census, Signals signals, Optional<Entry> leader, Str
         .find(member.pid())
         .filter(now -> now.same(member) && !now.dead())
         .isPresent();
+  }
+
+  /** Ends those in the control group at once, before they can have more children. */
+  public void killGroup() {
+    group.ifPresent(Cgroup::kill);
   }
 
   /** Sends to one member. */

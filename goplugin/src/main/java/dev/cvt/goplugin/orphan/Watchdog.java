@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class Watchdog implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Long, Entry> sessions = new LinkedHashMap<>(); // guarded by lock
   private @Nullable Path folder; // guarded by lock
+  private @Nullable Path group; // guarded by lock
   private @Nullable Process process; // guarded by lock
   private long started; // guarded by lock
   private int shortLives; // guarded by lock
@@ -65,13 +67,15 @@ public final class Watchdog implements AutoCloseable {
   /**
    * Makes sure that one runs, before the first process that it is to look after.
    *
-   * @param socketFolder what it removes at the end
+   * @param socketFolder what it removes at the end; need not be there yet
+   * @param cgroup the control group of all that is started, which it ends and removes; likewise
    */
-  public void guard(Path socketFolder) {
+  public void guard(Path socketFolder, Optional<Path> cgroup) {
     lock.lock();
     try {
       if (process == null && !closed) {
         folder = socketFolder;
+        group = cgroup.orElse(null);
         shortLives = 0;
         spawn();
       }
@@ -124,6 +128,9 @@ public final class Watchdog implements AutoCloseable {
     say("token " + token);
     if (folder != null) {
       say("folder " + folder);
+    }
+    if (group != null) {
+      say("group " + group);
     }
     sessions.values().forEach(leader -> say(session(leader)));
   }

@@ -11,15 +11,54 @@ import java.util.regex.Pattern;
  * The mounted file systems, as Linux lists them. Read anew each time, since they change.
  *
  * @param table the list; elsewhere than on Linux there is none, and nothing is forbidden
+ * @param groups the control groups that this process is in
  */
-public record Mounts(Path table) {
+public record Mounts(Path table, Path groups) {
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
   private static final int MOUNT_POINT = 4;
   private static final int OPTIONS = 5;
+  private static final int ROOT = 3;
+
+  /** Ends the optional fields; the type of the file system follows. */
+  private static final String SEPARATOR = "-";
+
+  /** In the list of groups, the one of version 2 begins with this, and its path follows. */
+  private static final String UNIFIED = "0::";
 
   /** Those of this process. */
   public static Mounts system() {
-    return new Mounts(Path.of("/proc/self/mountinfo"));
+    return new Mounts(Path.of("/proc/self/mountinfo"), Path.of("/proc/self/cgroup"));
+  }
+
+  /**
+   * The folder of the control group (version 2) that this process is in; empty if there is none, or
+   * if it lies outside of what is mounted here.
+   */
+  public Optional<Path> ownCgroup() {
+    try {
+      var own =
+          Files.exists(groups)
+              ? Files.readAllLines(groups).stream().filter(l -> l.startsWith(UNIFIED)).findFirst()
+              : Optional.<String>empty();
+      if (own.isEmpty()) {
+        return Optional.empty();
+      }
+      var group = Path.of(own.get().substring(UNIFIED.length()));
+      for (var line : lines()) {
+        var fields = List.of(line.split(" ", -1));
+        int type = fields.indexOf(SEPARATOR) + 1;
+        if (type > OPTIONS && type < fields.size() && fields.get(type).equals("cgroup2")) {
+          var root = Path.of(unescaped(fields.get(ROOT)));
+          var folder = Path.of(unescaped(fields.get(MOUNT_POINT))).resolve(root.relativize(group));
+          return group.startsWith(root) && Files.isDirectory(folder)
+              ? Optional.of(folder.normalize())
+              : Optional.empty();
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** Where the file system of an existing file is mounted, if that forbids execution. */

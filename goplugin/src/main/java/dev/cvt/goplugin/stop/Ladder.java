@@ -131,6 +131,7 @@ public final class Ladder {
     long until = System.nanoTime() + grace.toNanos();
     var pause = FIRST_LOOK;
     while (true) {
+      family.killGroup();
       var left = family.alive();
       if (left.isEmpty() || System.nanoTime() - until > 0) {
         return left.stream().map(Entry::pid).toList();

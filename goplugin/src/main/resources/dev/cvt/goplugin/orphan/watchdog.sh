@@ -4,17 +4,19 @@
 #
 #   token TOKEN        what the environment of everything that comes of the host holds
 #   folder PATH        removed at the end
+#   group PATH         the control group of everything that was started: killed whole, and removed
 #   session PID START  a plugin leads this session; START is when it was started, in clock ticks
 #   gone PID           that plugin and its session are no more
 #   quit               an orderly end: there is nothing left to do
 
 trap '' HUP INT TERM PIPE
-token='' folder='' sessions=''
+token='' folder='' group='' sessions=''
 
 while IFS=' ' read -r word rest; do
   case $word in
     token) token=$rest ;;
     folder) folder=$rest ;;
+    group) group=$rest ;;
     session) sessions="$sessions ${rest% *}:${rest#* }" ;;
     gone)
       kept=''
@@ -91,6 +93,11 @@ marked_by_ps() {
   done
 }
 
+case $group in
+  */goplugin-*) { echo 1 >"$group/cgroup.kill"; } 2>/dev/null ;;
+  *) group='' ;;
+esac
+
 # Killed ones take a moment to vanish, and new ones may be born meanwhile: until none is found.
 round=0
 found=yes
@@ -107,3 +114,11 @@ while [ -n "$found" ] && [ $round -lt 200 ]; do
 done
 
 case $folder in */gp-*) rm -rf -- "$folder" ;; esac
+
+# The kernel gives a group back once all in it have vanished.
+round=0
+while [ -n "$group" ] && [ -d "$group" ] && [ $round -lt 200 ]; do
+  find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null
+  [ -d "$group" ] && sleep 0.02
+  round=$((round + 1))
+done

@@ -43,7 +43,7 @@ class PreflightTest {
     Files.writeString(formats.resolve("status"), "enabled\n");
     preflight =
         new Preflight(
-            new Mounts(folder.resolve("mountinfo")),
+            new Mounts(folder.resolve("mountinfo"), folder.resolve("cgroup")),
             new Emulators(formats),
             new Machine("Linux", "amd64"));
   }
