@@ -1,5 +1,11 @@
 package dev.cvt.plugin.bench.faults;
 
+import dev.cvt.plugin.bench.faults.supervision.Crashes;
+import dev.cvt.plugin.bench.faults.supervision.Crowd;
+import dev.cvt.plugin.bench.faults.supervision.HostKills;
+import dev.cvt.plugin.bench.faults.supervision.Idle;
+import dev.cvt.plugin.bench.faults.supervision.KilledUnderLoad;
+import dev.cvt.plugin.bench.faults.supervision.Swaps;
 import java.util.List;
 
 /** All faults, in the order of the table. A new row is a new line here. */
@@ -30,6 +36,12 @@ final class Catalog {
             "a plugin gives its secrets away in every form, by every way out",
             "dev.cvt.pluginmgr.process.Leaks",
             List.of("%s", "1"),
-            List.of("%s", "20")));
+            List.of("%s", "20")),
+        new Crashes(),
+        new HostKills(),
+        new Swaps(),
+        new KilledUnderLoad(),
+        new Idle(),
+        new Crowd());
   }
 }

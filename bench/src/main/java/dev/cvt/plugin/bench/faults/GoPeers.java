@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The Go programs that some faults need, built on first use: see {@code tests/peers/README.md}. */
-final class GoPeers {
+public final class GoPeers {
 
   private static final ConcurrentHashMap<String, Path> BUILT = new ConcurrentHashMap<>();
 
@@ -18,7 +18,7 @@ final class GoPeers {
    *
    * @throws IOException if it cannot be built, as where there is no Go
    */
-  static Path named(String name, Path checkout) throws IOException, InterruptedException {
+  public static Path named(String name, Path checkout) throws IOException, InterruptedException {
     var known = BUILT.get(name);
     if (known != null) {
       return known;

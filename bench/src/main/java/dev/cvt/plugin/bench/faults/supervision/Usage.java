@@ -1,0 +1,85 @@
+package dev.cvt.plugin.bench.faults.supervision;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What this JVM holds at one moment.
+ *
+ * @param descriptors open files, sockets and pipes
+ * @param threads as the kernel counts them
+ * @param heap in use after collection, bytes
+ * @param direct memory outside of the heap, bytes
+ * @param zombies children that have ended and were not taken note of
+ */
+record Usage(long descriptors, long threads, long heap, long direct, long zombies) {
+  private static final Path SELF = Path.of("/proc/self");
+  private static final int COLLECTIONS = 4;
+
+  static Usage now() throws IOException, InterruptedException {
+    for (int i = 0; i < COLLECTIONS; i++) {
+      System.gc(); // what is freed by cleaners is free after a second one
+      Thread.sleep(50);
+    }
+    return new Usage(
+        count(SELF.resolve("fd")),
+        count(SELF.resolve("task")),
+        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum(),
+        countZombies());
+  }
+
+  private static long count(Path folder) throws IOException {
+    try (var entries = Files.list(folder)) {
+      return entries.count();
+    }
+  }
+
+  private static long countZombies() throws IOException {
+    String parent = " " + ProcessHandle.current().pid() + " ";
+    long zombies = 0;
+    try (var folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path folder : folders) {
+        zombies += isZombie(folder.resolve("stat"), parent) ? 1 : 0;
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return zombies;
+  }
+
+  private static boolean isZombie(Path stat, String parent) {
+    try {
+      String text = Files.readString(stat);
+      return text.substring(text.lastIndexOf(')') + 1).startsWith(" Z" + parent);
+    } catch (IOException e) {
+      return false; // it has gone meanwhile
+    }
+  }
+
+  /** What came to stay, in descriptors, threads, MiB of memory, and zombies. */
+  long more(Usage before) {
+    return Math.max(0, descriptors - before.descriptors)
+        + Math.max(0, threads - before.threads)
+        + Math.max(0, mebibytes(heap - before.heap))
+        + Math.max(0, mebibytes(direct - before.direct))
+        + Math.max(0, zombies - before.zombies);
+  }
+
+  private static long mebibytes(long bytes) {
+    return bytes >> 20;
+  }
+
+  @Override
+  public String toString() {
+    return "%d descriptors, %d threads, %.1f MiB heap, %.1f MiB direct, %d zombies"
+        .formatted(descriptors, threads, heap / 1024.0 / 1024, direct / 1024.0 / 1024, zombies);
+  }
+}
