@@ -77,6 +77,16 @@ final class Capture {
     }
   }
 
+  /** Whether nothing more can come. */
+  boolean ended() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many bytes came. */
   long total() {
     lock.lock();

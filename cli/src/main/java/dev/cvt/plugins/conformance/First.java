@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 /**
  * The facts of the first start, an ordinary one. Never changes.
  *
- * @param guest the process
+ * @param process the process; empty if it could not even be started
  * @param printed its standard output up to the line
  * @param silence why there is no line; empty if there is one
  * @param served the connection, if it answers gRPC
@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * @param ready from the start to the answer of {@code Info}, or of the health service
  */
 record First(
-    Guest guest,
+    Optional<Guest> process,
     Printed printed,
     String silence,
     Optional<Served> served,
@@ -37,40 +37,49 @@ record First(
   /** For so long whoever prints before listening may take to listen. */
   private static final Duration MAY_APPEAR = Duration.ofSeconds(1);
 
-  /** Starts the plugin as its hosts do, and makes its acquaintance. */
+  /** What there is to know of one that could not be started. */
+  static First none(Breach why) {
+    return silent(Optional.empty(), Printed.of(""), why.seen(), System.nanoTime());
+  }
+
+  private static First silent(Optional<Guest> process, Printed printed, String why, long begun) {
+    return new First(
+        process,
+        printed,
+        why,
+        Optional.empty(),
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        since(begun));
+  }
+
+  /** Makes the acquaintance of one that was started as its hosts do it. */
   static First meet(Guest guest, Subject subject) throws InterruptedException {
     long begun = System.nanoTime();
     var patience = subject.patience().answer();
     var printed = guest.awaitPrinted(patience);
     if (printed.line().isEmpty()) {
-      return new First(
-          guest,
-          printed,
-          guest.noLine(patience),
-          Optional.empty(),
-          "",
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          since(begun));
+      return silent(Optional.of(guest), printed, guest.noLine(patience), begun);
     }
     var line = printed.line().get();
     if (line.address().isEmpty()) {
       return deaf(guest, printed, "no host can connect to its address", Optional.empty(), begun);
     }
-    var health = firstReply(guest, line, patience);
+    var calls = connect(guest, line, patience);
+    var health = Resident.ping(calls, patience);
     if (!reached(health)) {
       return deaf(
           guest,
           printed,
-          "a call to the address in its line ends with " + health.words(),
+          "a call to the address in its line ends with " + health.words() + guest.lastWords(),
           Optional.of(health),
           begun);
     }
-    var calls = guest.dial(line);
     var info = subject.dialect().cvt() ? Optional.of(ask(calls, patience)) : NOT_ASKED;
     return new First(
-        guest,
+        Optional.of(guest),
         printed,
         "",
         Optional.of(new Served(guest, line, calls)),
@@ -86,7 +95,7 @@ record First(
   private static First deaf(
       Guest guest, Printed printed, String why, Optional<Calls.Reply> health, long begun) {
     return new First(
-        guest,
+        Optional.of(guest),
         printed,
         "",
         Optional.empty(),
@@ -115,17 +124,19 @@ record First(
     return String.valueOf(reply.status().getDescription()).contains("HTTP status");
   }
 
-  private static Calls.Reply firstReply(Guest guest, Line line, Duration patience)
+  /** A connection; made anew for a while, since some print before they listen. */
+  private static Calls connect(Guest guest, Line line, Duration patience)
       throws InterruptedException {
     long begun = System.nanoTime();
     while (true) {
-      try (var calls = guest.dial(line)) {
-        var reply = calls.call(Protocol.HEALTH, Protocol.healthOf(Protocol.PLUGIN), patience);
-        boolean late = since(begun).compareTo(MAY_APPEAR) > 0;
-        if (reply.status().getCode() != Status.Code.UNAVAILABLE || late) {
-          return reply;
-        }
+      var calls = guest.dial(line);
+      var reply = Resident.ping(calls, patience);
+      if (reply.status().getCode() != Status.Code.UNAVAILABLE
+          || since(begun).compareTo(MAY_APPEAR) > 0
+          || guest.awaitExit(Duration.ZERO).isPresent()) {
+        return calls;
       }
+      calls.close();
       Thread.sleep(BETWEEN_ATTEMPTS_MILLIS); // nothing tells of a socket that appears
     }
   }
@@ -150,6 +161,11 @@ record First(
   /** Whether it declares a service. */
   boolean declares(String service) {
     return info.filter(i -> i.getServicesList().contains(service)).isPresent();
+  }
+
+  /** Its process, where a rule needs one. */
+  Guest guest() {
+    return process.orElseThrow(() -> new Breach(silence));
   }
 
   /** Its line, where a rule needs one. */

@@ -18,6 +18,9 @@ final class Guest implements AutoCloseable {
   /** Between the line and its end, where they come apart. */
   private static final Duration LINE_END = Duration.ofSeconds(1);
 
+  /** What was written and what was ended may be heard of in another order. */
+  private static final Duration SETTLING = Duration.ofMillis(500);
+
   private static final int LAST_WORDS = 160;
   private static final Duration KILLED = Duration.ofSeconds(5);
 
@@ -76,7 +79,11 @@ final class Guest implements AutoCloseable {
 
   /** Why there is no line, in words. */
   String noLine(Duration patience) throws InterruptedException {
-    var exit = awaitExit(Duration.ZERO);
+    // Whoever closes standard output most likely exits, which is heard of a little later.
+    var exit = awaitExit(out.ended() ? SETTLING : Duration.ZERO);
+    if (exit.isPresent()) {
+      var _ = err.await(text -> false, SETTLING);
+    }
     return (exit.isPresent()
             ? "it exited with code " + exit.getAsInt() + " and printed no handshake line"
             : "it printed no handshake line within " + patience.toMillis() + " ms")

@@ -113,7 +113,8 @@ final class Guests implements AutoCloseable {
       try {
         return builder.start();
       } catch (IOException e) {
-        if (attempt == BUSY_ATTEMPTS || !String.valueOf(e.getMessage()).contains("error=26,")) {
+        if (attempt == BUSY_ATTEMPTS
+            || !String.valueOf(e.getMessage()).contains("Text file busy")) {
           throw e;
         }
         pause();

@@ -102,18 +102,13 @@ final class HostRules {
     var served = trial.resident();
     try (var one = served.guest().dial(served.line());
         var other = served.guest().dial(served.line())) {
-      var replies =
-          List.of(
-              Resident.ping(one, trial.patience()),
-              Resident.ping(other, trial.patience()),
-              Resident.ping(one, trial.patience()));
-      return Verdict.keptIf(
-          replies.stream().allMatch(First::reached),
-          replies.stream()
-              .filter(reply -> !First.reached(reply))
-              .findFirst()
-              .map(Calls.Reply::words)
-              .orElse(""));
+      for (var calls : List.of(one, other, one)) {
+        var reply = Resident.ping(calls, trial.patience());
+        if (!First.reached(reply)) {
+          return new Verdict.Broken(reply.words());
+        }
+      }
+      return Verdict.kept();
     }
   }
 
@@ -151,11 +146,8 @@ final class HostRules {
     }
     trial.ping(one, "the first did not answer");
     trial.ping(other, "the second did not answer");
-    one.calls().begin(Protocol.SHUTDOWN, Protocol.empty(), trial.patience());
-    if (first.awaitExit(trial.patience()).isEmpty()) {
-      return new Verdict.Broken("the first did not stop");
-    }
-    trial.ping(other, "when the first had stopped, the second did not answer");
+    first.close();
+    trial.ping(other, "when the first was gone, the second did not answer");
     return Verdict.kept();
   }
 

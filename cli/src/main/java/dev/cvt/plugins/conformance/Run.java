@@ -60,7 +60,13 @@ final class Run implements AutoCloseable {
   }
 
   private First meet() throws InterruptedException {
-    var met = First.meet(guests.start(environment -> {}), subject);
+    Guest guest;
+    try {
+      guest = guests.start(environment -> {});
+    } catch (Breach e) {
+      return First.none(e);
+    }
+    var met = First.meet(guest, subject);
     if (met.served().isPresent()) {
       configure(met.served().get());
     }

@@ -7,7 +7,6 @@ import dev.cvt.plugins.conformance.Rule.Need;
 import dev.cvt.plugins.conformance.Rule.Source;
 import dev.cvt.plugins.conformance.Rule.Stage;
 import dev.cvt.plugins.conformance.Rule.Text;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,9 +14,6 @@ import java.util.function.Consumer;
 
 /** How it is started: the cookie, the versions, the time. */
 final class StartRules {
-  /** What CVT gives a plugin from the start to the answer of Info. */
-  private static final Duration CVT_START = Duration.ofSeconds(5);
-
   /** Nobody speaks them. */
   private static final int NOBODYS = 1001;
 
@@ -91,7 +87,8 @@ final class StartRules {
             new Text("answers Info within 5 s of its start", "CVT gives up then"),
             trial -> {
               var took = trial.first().ready();
-              return Verdict.of(took.compareTo(CVT_START) <= 0, took.toMillis() + " ms");
+              return Verdict.of(
+                  took.compareTo(trial.subject().patience().start()) <= 0, took.toMillis() + " ms");
             }));
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** How it ends, and what it takes for no reason to end. */
 final class StopRules {
@@ -63,21 +64,26 @@ final class StopRules {
             new Text(
                 "exits when plugin.GRPCController/Shutdown is called",
                 "it is how hosts stop a plugin"),
-            t -> new Verdict.Kept(t.departure().exited() + " is its code")),
+            StopRules::asked),
         should(
             "shutdown-soon",
             Source.GO_PLUGIN,
             Stage.OWN,
             SERVING,
             new Text("exits within 2 s of Shutdown", "go-plugin's hosts kill it then"),
-            StopRules::soon),
+            t ->
+                left(
+                    t,
+                    d ->
+                        Verdict.of(
+                            d.took().compareTo(GO_GRACE) <= 0, d.took().toMillis() + " ms"))),
         should(
             "shutdown-code",
             Source.GO_PLUGIN,
             Stage.OWN,
             SERVING,
             new Text("exits with 0 after Shutdown", "supervisors take anything else for a crash"),
-            t -> Verdict.of(t.departure().exited() == 0, code(t.departure().exited()))),
+            t -> left(t, d -> Verdict.of(d.exit().orElse(-1) == 0, code(d.exit().orElse(-1))))),
         must(
             "shutdown-socket",
             Source.GO_PLUGIN,
@@ -85,7 +91,7 @@ final class StopRules {
             UNIX,
             new Text(
                 "takes its socket along at Shutdown", "sockets of dead plugins pile up otherwise"),
-            StopRules::socketGone),
+            t -> left(t, d -> gone(d.line()))),
         should(
             "shutdown-folder",
             Source.CVT,
@@ -94,14 +100,19 @@ final class StopRules {
             new Text(
                 "leaves nothing in the folder that it was given",
                 "it is its TMPDIR too, and belongs to the host"),
-            StopRules::folderEmpty),
+            t -> left(t, StopRules::folderEmpty)),
         should(
             "shutdown-children",
             Source.CVT,
             Stage.OWN,
             SERVING,
             new Text("leaves no process of its own behind", "what it started is for it to end"),
-            StopRules::childless),
+            t ->
+                left(
+                    t,
+                    d ->
+                        Verdict.keptIf(
+                            d.children().isEmpty(), "there were " + d.children().size()))),
         must(
             "shutdown-busy",
             Source.GO_PLUGIN,
@@ -175,30 +186,24 @@ final class StopRules {
         socket.map(path -> path.getFileName() + " is still there").orElse("it has no path"));
   }
 
-  private static Verdict soon(Trial trial) throws InterruptedException {
-    trial.departure().exited();
-    var took = trial.departure().took();
-    return Verdict.of(took.compareTo(GO_GRACE) <= 0, took.toMillis() + " ms");
+  private static Verdict asked(Trial trial) throws InterruptedException {
+    var departure = trial.departure();
+    return departure.exit().isPresent()
+        ? new Verdict.Kept(code(departure.exit().getAsInt()))
+        : new Verdict.Broken("it still ran " + departure.took().toMillis() + " ms later");
   }
 
-  private static Verdict socketGone(Trial trial) throws InterruptedException {
+  /** What an orderly end was like, if there was one. */
+  private static Verdict left(Trial trial, Function<Departure, Verdict> judge)
+      throws InterruptedException {
     var departure = trial.departure();
-    departure.exited();
-    return gone(departure.line());
+    return departure.endless().orElseGet(() -> judge.apply(departure));
   }
 
-  private static Verdict folderEmpty(Trial trial) throws InterruptedException {
-    var departure = trial.departure();
-    departure.exited();
+  private static Verdict folderEmpty(Departure departure) {
     var socket = departure.line().socket().map(path -> String.valueOf(path.getFileName()));
     var left = departure.left().stream().filter(name -> !name.equals(socket.orElse(""))).toList();
     return Verdict.keptIf(left.isEmpty(), "it left " + String.join(", ", left));
-  }
-
-  private static Verdict childless(Trial trial) throws InterruptedException {
-    trial.departure().exited();
-    var children = trial.departure().children();
-    return Verdict.keptIf(children.isEmpty(), "there were " + children.size());
   }
 
   private static Verdict busy(Trial trial) throws InterruptedException {

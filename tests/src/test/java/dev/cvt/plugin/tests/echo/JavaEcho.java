@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** The Java echo plugin as a file that can be installed. */
-final class JavaEcho {
+public final class JavaEcho {
 
   private JavaEcho() {}
 
@@ -14,7 +14,7 @@ final class JavaEcho {
    * A script that runs it from this build's classes, on the class path: there before anything is
    * packed.
    */
-  static Path script(Path folder) throws IOException {
+  public static Path script(Path folder) throws IOException {
     var file =
         Files.writeString(
             folder.resolve("cvt-plugin-echo-java"),
