@@ -21,7 +21,8 @@ module dev.cvt.goplugin {
   requires io.grpc.protobuf;
   requires io.grpc.stub;
   requires io.netty.buffer;
-  requires io.netty.codec.http2; // for gRPC, as above
+  requires io.netty.codec;
+  requires io.netty.codec.http2;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;

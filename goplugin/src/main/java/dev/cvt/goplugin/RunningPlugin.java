@@ -2,6 +2,7 @@ package dev.cvt.goplugin;
 
 import dev.cvt.goplugin.broker.StreamBroker;
 import dev.cvt.goplugin.channel.CallGate;
+import dev.cvt.goplugin.channel.DirectChannel;
 import dev.cvt.goplugin.channel.Security;
 import dev.cvt.goplugin.launch.Child;
 import dev.cvt.goplugin.launch.SocketFolder;
@@ -13,6 +14,7 @@ import dev.cvt.goplugin.stop.Ladder;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
  * A plugin that answers: its process, its connection, its end. Thread-safe. Ends with {@link #stop}
@@ -34,6 +37,10 @@ public final class RunningPlugin implements AutoCloseable {
   private final Launch launch;
   private final Parts parts;
   private final Channel channel;
+
+  /** Where the connection is one that plain calls can be made on directly. */
+  private final Optional<DirectChannel> direct;
+
   private final StreamBroker broker;
   private final Ladder ladder;
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -60,7 +67,10 @@ public final class RunningPlugin implements AutoCloseable {
     var gate = new CallGate(launch.maxOutbound(), launch.maxInbound());
     var passed = new ArrayList<>(launch.interceptors());
     passed.add(gate);
-    this.channel = ClientInterceptors.interceptForward(parts.connection(), passed);
+    this.direct = direct(host, launch, parts);
+    this.channel =
+        ClientInterceptors.interceptForward(
+            direct.<Channel>map(Function.identity()).orElse(parts.connection()), passed);
     this.broker = HostBroker.open(host.loop(), parts, launch);
     this.ladder =
         new Ladder(
@@ -69,6 +79,19 @@ public final class RunningPlugin implements AutoCloseable {
             new Ending(parts.connection(), gate, launch.stopGrace()),
             launch.stopGrace());
     var _ = parts.child().exit().thenAccept(exit -> died());
+  }
+
+  private static Optional<DirectChannel> direct(HostParts host, Launch launch, Parts parts) {
+    if (parts.security().isPresent() || parts.line().network() != HandshakeLine.Network.UNIX) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        host.loop()
+            .direct(
+                parts.connection(),
+                UnixDomainSocketAddress.of(parts.line().address()),
+                launch.maxInbound(),
+                parts.disconnected()));
   }
 
   /** The name from the launch. */
@@ -223,6 +246,7 @@ public final class RunningPlugin implements AutoCloseable {
 
   private void release() {
     parts.connection().shutdownNow();
+    direct.ifPresent(DirectChannel::close);
     broker.close();
     parts.log().close();
     parts.family().group().ifPresent(Cgroup::remove);

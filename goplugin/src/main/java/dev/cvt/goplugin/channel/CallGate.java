@@ -1,5 +1,6 @@
 package dev.cvt.goplugin.channel;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -49,7 +50,8 @@ public final class CallGate implements ClientInterceptor {
   @Override
   public <Q, R> ClientCall<Q, R> interceptCall(
       MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-    return new Counted<>(next.newCall(method, options.withMaxOutboundMessageSize(bound(options))));
+    int bound = bound(options);
+    return new Counted<>(next.newCall(method, options.withMaxOutboundMessageSize(bound)), bound);
   }
 
   private int bound(CallOptions options) {
@@ -59,9 +61,34 @@ public final class CallGate implements ClientInterceptor {
 
   private final class Counted<Q, R> extends SimpleForwardingClientCall<Q, R> {
     private final AtomicBoolean counted = new AtomicBoolean();
+    private final int bound;
+    private boolean refused;
 
-    Counted(ClientCall<Q, R> call) {
+    Counted(ClientCall<Q, R> call, int bound) {
       super(call);
+      this.bound = bound;
+    }
+
+    /**
+     * Refuses what is too large before gRPC does: where its stream is not there yet, it throws on a
+     * thread of its own, and the caller waits for ever.
+     */
+    @Override
+    public void sendMessage(Q message) {
+      if (message instanceof MessageLite plain && plain.getSerializedSize() > bound) {
+        var refusal = OversizedMessage.outbound(plain.getSerializedSize(), bound);
+        refused = true;
+        cancel("the request was not sent", refusal.asRuntimeException());
+      } else {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public void halfClose() {
+      if (!refused) {
+        super.halfClose();
+      }
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.cvt.goplugin.channel;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
+import io.grpc.Channel;
 import io.grpc.ClientTransportFilter;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -10,7 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -21,9 +24,11 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,12 +49,19 @@ public final class EventLoop implements AutoCloseable {
   /** A plugin is not left alone for want of calls. gRPC takes this for: never. */
   private static final Duration NEVER_IDLE = Duration.ofDays(365);
 
+  private static final int READ_AT_ONCE = 64 * 1024;
+
   private static final Duration LAST_BYTES = Duration.ofMillis(300);
 
   private final AtomicBoolean prepared = new AtomicBoolean();
   private final String host;
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable EventLoopGroup group; // guarded by lock
+  private @Nullable IoEventLoopGroup group; // guarded by lock
+
+  /** What the thread reads into, where it reads by itself: one buffer for all plugins. */
+  private final Supplier<ByteBuffer> in =
+      Suppliers.memoize(() -> ByteBuffer.allocateDirect(READ_AT_ONCE));
+
   private boolean closed; // guarded by lock
 
   /** Makes nothing yet. */
@@ -57,7 +69,7 @@ public final class EventLoop implements AutoCloseable {
     this.host = host;
   }
 
-  private EventLoopGroup group() {
+  private IoEventLoopGroup group() {
     lock.lock();
     try {
       if (closed) {
@@ -119,6 +131,20 @@ public final class EventLoop implements AutoCloseable {
     tls.ifPresentOrElse(
         security -> builder.sslContext(security.client()), () -> builder.usePlaintext());
     return builder.build();
+  }
+
+  /**
+   * A channel that makes plain unary calls on a connection of its own, and all others by the
+   * general one.
+   *
+   * @param general to the same address, without TLS
+   * @param maxInbound the largest answer, in bytes
+   * @param lost completes when the general channel's connection is lost
+   */
+  public DirectChannel direct(
+      Channel general, UnixDomainSocketAddress address, int maxInbound, CompletionStage<?> lost) {
+    return new DirectChannel(
+        general, group().next(), address, AUTHORITY, maxInbound, in.get(), lost);
   }
 
   /**

@@ -17,6 +17,11 @@ public final class OversizedMessage {
 
   private OversizedMessage() {}
 
+  /** The words of grpc-java for a request that is too large. */
+  static Status outbound(int size, int most) {
+    return Status.RESOURCE_EXHAUSTED.withDescription("message too large " + size + " > " + most);
+  }
+
   /**
    * The status in better words, if that is what it is about.
    *

@@ -2,6 +2,14 @@
  * Connections over sockets of this machine: {@link dev.cvt.goplugin.channel.EventLoop} makes
  * channels and servers, {@link dev.cvt.goplugin.channel.Security} is what they need for AutoMTLS.
  * Nothing else on the host's side knows Netty.
+ *
+ * <p>A plain unary call does not go through grpc-java: {@link
+ * dev.cvt.goplugin.channel.DirectChannel} hands it to a {@link
+ * dev.cvt.goplugin.channel.DirectCall}, whose {@link dev.cvt.goplugin.channel.DirectConnection}
+ * writes the request on the caller's thread ({@link dev.cvt.goplugin.channel.RequestWriter}); the
+ * event loop's thread reads what comes back ({@link dev.cvt.goplugin.channel.FrameReader}, {@link
+ * dev.cvt.goplugin.channel.AnswerHeaders}), and the call ends with an {@link
+ * dev.cvt.goplugin.channel.Answer} and its {@link dev.cvt.goplugin.channel.AnswerStatus}.
  */
 @NullMarked
 package dev.cvt.goplugin.channel;

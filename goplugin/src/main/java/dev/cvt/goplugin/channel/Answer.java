@@ -1,0 +1,115 @@
+package dev.cvt.goplugin.channel;
+
+import io.grpc.Status;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What has arrived of the answer to one call. For one thread. */
+final class Answer {
+  private final int maxMessage;
+  private @Nullable Http2Headers headers;
+  private @Nullable Http2Headers trailers;
+  private final ByteBuffer head = ByteBuffer.allocate(RequestWriter.MESSAGE_HEADER);
+  private byte @Nullable [] body;
+  private int length;
+  private List<byte[]> messages = List.of();
+
+  Answer(int maxMessage) {
+    this.maxMessage = maxMessage;
+  }
+
+  Optional<Http2Headers> headers() {
+    return Optional.ofNullable(headers);
+  }
+
+  Optional<Http2Headers> trailers() {
+    return Optional.ofNullable(trailers);
+  }
+
+  /** Those that are whole; at most two, of which the second is one too many. */
+  List<byte[]> messages() {
+    return messages;
+  }
+
+  /** Headers, or trailers if nothing follows them. */
+  void fields(Http2Headers fields, boolean last) {
+    if (last) {
+      trailers = fields;
+    } else if (headers == null) {
+      headers = fields;
+    }
+  }
+
+  /**
+   * A part of a message.
+   *
+   * @return what is wrong with it; OK if nothing is
+   */
+  Status data(ByteBuffer some) {
+    while (some.hasRemaining()) {
+      byte[] into = body;
+      if (into == null) {
+        if (!head(some)) {
+          return Status.OK;
+        }
+        Status wrong = begin();
+        if (!wrong.isOk()) {
+          return wrong;
+        }
+        into = body;
+      }
+      if (into != null) {
+        int more = Math.min(into.length - length, some.remaining());
+        some.get(into, length, more);
+        length += more;
+        finish(into);
+      }
+    }
+    return Status.OK;
+  }
+
+  private boolean head(ByteBuffer some) {
+    while (head.hasRemaining() && some.hasRemaining()) {
+      head.put(some.get());
+    }
+    return !head.hasRemaining();
+  }
+
+  private Status begin() {
+    int size = head.getInt(1);
+    byte compressed = head.get(0);
+    head.clear();
+    if (compressed != 0) {
+      return Status.INTERNAL.withDescription("a compressed message that was not asked for");
+    }
+    if (size < 0 || size > maxMessage) {
+      // grpc-java's own words, since that is what others know.
+      return Status.RESOURCE_EXHAUSTED.withDescription(
+          "gRPC message exceeds maximum size %d: %s"
+              .formatted(maxMessage, Integer.toUnsignedString(size)));
+    }
+    if (messages.size() == 2) {
+      return Status.INTERNAL.withDescription("more than one answer");
+    }
+    byte[] fresh = new byte[size];
+    body = fresh;
+    length = 0;
+    finish(fresh);
+    return Status.OK;
+  }
+
+  private void finish(byte[] whole) {
+    if (length == whole.length) {
+      messages = messages.isEmpty() ? List.of(whole) : List.of(messages.getFirst(), whole);
+      body = null;
+    }
+  }
+
+  /** Whether it ends in the middle of a message. */
+  boolean isCut() {
+    return body != null || head.position() > 0;
+  }
+}

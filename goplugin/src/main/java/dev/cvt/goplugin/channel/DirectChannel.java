@@ -1,0 +1,119 @@
+package dev.cvt.goplugin.channel;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.MethodDescriptor;
+import io.netty.channel.IoEventLoop;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel that makes plain unary calls on a connection of its own, and leaves everything else to
+ * another channel: streams, deadlines with timers, executors, large requests, and whatever comes
+ * while that connection is not there.
+ *
+ * <p>A unary call through grpc-java crosses threads three times and keeps some twenty objects for
+ * what such a call never uses. Here the caller's thread writes the request to the socket itself,
+ * together with whatever others want to write, and the event loop's thread reads the answer. See
+ * {@code docs/performance.md} for what that gains.
+ */
+public final class DirectChannel extends Channel implements AutoCloseable {
+  /** After a connection was lost or refused. */
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+
+  private final Channel general;
+  private final IoEventLoop loop;
+  private final UnixDomainSocketAddress address;
+  private final String authority;
+  private final int maxInbound;
+  private final ByteBuffer in;
+  private final CompletionStage<?> lost;
+  private final AtomicBoolean opening = new AtomicBoolean();
+  private volatile @Nullable DirectConnection current;
+  private volatile long nextAttempt = System.nanoTime();
+  private volatile boolean closed;
+
+  DirectChannel(
+      Channel general,
+      IoEventLoop loop,
+      UnixDomainSocketAddress address,
+      String authority,
+      int maxInbound,
+      ByteBuffer in,
+      CompletionStage<?> lost) {
+    this.in = in;
+    this.general = general;
+    this.loop = loop;
+    this.address = address;
+    this.authority = authority;
+    this.maxInbound = maxInbound;
+    this.lost = lost;
+  }
+
+  @Override
+  public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+    if (isPlain(method, options)) {
+      var connection = connection();
+      if (connection != null) {
+        return new DirectCall<>(general, connection, method, options, maxInbound);
+      }
+    }
+    return general.newCall(method, options);
+  }
+
+  private static boolean isPlain(MethodDescriptor<?, ?> method, CallOptions options) {
+    return method.getType() == MethodDescriptor.MethodType.UNARY
+        && options.getDeadline() == null
+        && options.getExecutor() == null
+        && options.getCredentials() == null
+        && options.getCompressor() == null
+        && options.getAuthority() == null
+        && !options.isWaitForReady()
+        && options.getStreamTracerFactories().isEmpty()
+        && Context.current().equals(Context.ROOT);
+  }
+
+  private @Nullable DirectConnection connection() {
+    var connection = current;
+    if (connection != null && connection.isOpen()) {
+      return connection;
+    }
+    if (!closed
+        && (connection == null || connection.isEnding())
+        && System.nanoTime() - nextAttempt >= 0
+        && opening.compareAndSet(false, true)) {
+      loop.execute(this::open);
+    }
+    return null;
+  }
+
+  private void open() {
+    try {
+      nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
+      current = closed ? null : DirectConnection.open(address, authority, loop, in, lost);
+    } finally {
+      opening.set(false);
+    }
+  }
+
+  @Override
+  public String authority() {
+    return general.authority();
+  }
+
+  /** Cuts the connection; calls in flight on it fail as if it were lost. */
+  @Override
+  public void close() {
+    closed = true;
+    var connection = current;
+    if (connection != null && !loop.isShuttingDown()) {
+      loop.execute(connection::lose);
+    }
+  }
+}
