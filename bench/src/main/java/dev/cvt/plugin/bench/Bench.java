@@ -92,10 +92,23 @@ public final class Bench {
     return command;
   }
 
+  /** The Java of the command's image, and the rest of it. */
+  public static Path image() {
+    var image = ROOT.resolve("cli/target/image");
+    if (!Files.isExecutable(image.resolve("bin/cvt-plugins"))) {
+      throw new Measurement.Missing("the image was not built: " + image);
+    }
+    return image;
+  }
+
+  /** What goes into the environment of whatever is measured on a home. */
+  public Map<String, String> environment(Path home) {
+    return Map.of("HOME", home.toString(), "TMPDIR", sockets.toString());
+  }
+
   /** Runs a subject or a peer on a home, with a bound that no sound run comes near. */
   public Child run(List<String> command, Path home) throws IOException, InterruptedException {
-    var environment = Map.of("HOME", home.toString(), "TMPDIR", sockets.toString());
-    return Child.run(command, environment, home, Duration.ofMinutes(5));
+    return Child.run(command, environment(home), home, Duration.ofMinutes(5));
   }
 
   /** One turn of one side: what it measured, by name. */

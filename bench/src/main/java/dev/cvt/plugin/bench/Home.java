@@ -4,6 +4,7 @@ import dev.cvt.pluginmgr.StateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * A home that both sides share, with one or more plugins installed: the first answers all hooks.
@@ -26,14 +27,9 @@ public record Home(Path folder) {
     var config = new StringBuilder("config_version: 1\nplugins:\n");
     for (int i = 0; i < plugins; i++) {
       var name = "echo-" + i;
-      var source = folder.resolve("cvt-plugin-" + name);
-      Files.copy(plugin, source);
-      var made = source.toFile().setExecutable(true);
-      if (!made) {
-        throw new IOException("cannot be made executable: " + source);
-      }
-      state.install(source, name);
-      Files.delete(source);
+      var binary = Files.createDirectories(root).resolve("cvt-plugin-" + name);
+      Files.copy(plugin, binary, StandardCopyOption.COPY_ATTRIBUTES);
+      state.install(binary, name);
       config.append("  %s:\n    binary: ~/.cvt/plugins/cvt-plugin-%s\n".formatted(name, name));
     }
     config.append("hooks:\n");

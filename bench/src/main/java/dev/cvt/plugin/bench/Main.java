@@ -1,8 +1,21 @@
 package dev.cvt.plugin.bench;
 
+import dev.cvt.plugin.bench.measure.AuditSinkAlone;
 import dev.cvt.plugin.bench.measure.Calls;
+import dev.cvt.plugin.bench.measure.Commands;
+import dev.cvt.plugin.bench.measure.Crash;
+import dev.cvt.plugin.bench.measure.Hashing;
+import dev.cvt.plugin.bench.measure.ImageSize;
+import dev.cvt.plugin.bench.measure.JavaPlugin;
+import dev.cvt.plugin.bench.measure.LargeAnswers;
+import dev.cvt.plugin.bench.measure.Memory;
+import dev.cvt.plugin.bench.measure.Mtls;
+import dev.cvt.plugin.bench.measure.Neighbours;
 import dev.cvt.plugin.bench.measure.OverGrpc;
 import dev.cvt.plugin.bench.measure.Rate;
+import dev.cvt.plugin.bench.measure.ScrubberCost;
+import dev.cvt.plugin.bench.measure.StartFailures;
+import dev.cvt.plugin.bench.measure.Starts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -16,7 +29,24 @@ public final class Main {
       --list prints the names; default: all of them
       """;
 
-  private static final List<Measurement> ALL = List.of(new Calls(), new Rate(), new OverGrpc());
+  private static final List<Measurement> ALL =
+      List.of(
+          new Calls(),
+          new Rate(),
+          new OverGrpc(),
+          new AuditSinkAlone(),
+          new Starts(),
+          new Commands(),
+          new JavaPlugin(),
+          new Hashing(),
+          new ImageSize(),
+          new LargeAnswers(),
+          new Mtls(),
+          new Crash(),
+          new Memory(),
+          new StartFailures(),
+          new Neighbours(),
+          new ScrubberCost());
 
   private final List<String> names = new ArrayList<>();
   private boolean quick;
@@ -83,7 +113,8 @@ public final class Main {
         report.leaveOut(each.name(), String.valueOf(e.getMessage()));
       } catch (IOException | RuntimeException e) {
         failed++;
-        report.leaveOut(each.name(), "failed: " + e);
+        e.printStackTrace();
+        report.leaveOut(each.name(), "failed: " + String.valueOf(e).lines().findFirst().orElse(""));
       }
     }
     Folders.delete(Bench.work());

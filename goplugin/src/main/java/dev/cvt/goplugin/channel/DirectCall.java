@@ -1,5 +1,6 @@
 package dev.cvt.goplugin.channel;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.grpc.CallOptions;
@@ -171,11 +172,16 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
     mine.onClose(end, answer.trailers().map(AnswerStatus::metadata).orElseGet(Metadata::new));
   }
 
+  /** Fields of bytes are parts of the array, not copies: nobody else has it. */
   @SuppressWarnings("unchecked") // a prototype's parser gives what the prototype is
   private R parsed(byte[] bytes) throws InvalidProtocolBufferException {
     if (method.getResponseMarshaller() instanceof PrototypeMarshaller<R> marshaller
         && marshaller.getMessagePrototype() instanceof MessageLite prototype) {
-      return (R) prototype.getParserForType().parseFrom(bytes);
+      var in = CodedInputStream.newInstance(bytes);
+      in.enableAliasing(true);
+      R parsed = (R) prototype.getParserForType().parseFrom(in);
+      in.checkLastTagWas(0);
+      return parsed;
     }
     return method.parseResponse(new ByteArrayInputStream(bytes));
   }

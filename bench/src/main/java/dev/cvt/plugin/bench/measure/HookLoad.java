@@ -22,7 +22,7 @@ record HookLoad(Home home, Path audit, Bench bench, List<String> flags) {
   private static final double WARM_UP = 0.8;
 
   /** What the command's own image has. */
-  private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms32m");
+  static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms32m");
 
   static HookLoad of(Home home, Path audit, Bench bench, List<String> more) {
     var flags = new ArrayList<>(more);

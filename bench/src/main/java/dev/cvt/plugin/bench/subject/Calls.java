@@ -6,6 +6,7 @@ import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Manager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -15,6 +16,8 @@ import java.util.concurrent.ThreadFactory;
  * grpc-java alone in place of the manager's hooks.
  */
 public final class Calls {
+  private static final Duration BETWEEN_KILLS = Duration.ofSeconds(2);
+
   private final Flags flags;
 
   private Calls(Flags flags) {
@@ -37,10 +40,15 @@ public final class Calls {
     try (var manager = Manager.builder(config).build()) {
       manager.start();
       var pids =
-          config.plugins().keySet().stream()
+          config.hooks().values().stream()
+              .distinct()
               .map(name -> manager.handle(name).orElseThrow().pid())
               .toList();
       var hooks = manager.hooks();
+      var victim = flags.text("kill", "");
+      if (!victim.isEmpty()) {
+        Thread.ofVirtual().name("killer").start(() -> kill(manager, victim));
+      }
       var request = request();
       measure(
           pids,
@@ -49,6 +57,21 @@ public final class Calls {
               throw new IllegalStateException("no schema");
             }
           });
+    }
+  }
+
+  /** Until the process ends. */
+  private static void kill(Manager manager, String victim) {
+    try {
+      while (true) {
+        Thread.sleep(BETWEEN_KILLS);
+        manager
+            .handle(victim)
+            .flatMap(handle -> ProcessHandle.of(handle.pid()))
+            .ifPresent(ProcessHandle::destroyForcibly);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

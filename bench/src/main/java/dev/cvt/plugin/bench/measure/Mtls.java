@@ -1,0 +1,63 @@
+package dev.cvt.plugin.bench.measure;
+
+import dev.cvt.plugin.bench.Bench;
+import dev.cvt.plugin.bench.Goal;
+import dev.cvt.plugin.bench.Home;
+import dev.cvt.plugin.bench.Measurement;
+import dev.cvt.plugin.bench.Row;
+import dev.cvt.plugin.bench.Samples;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What AutoMTLS costs. */
+public final class Mtls implements Measurement {
+  @Override
+  public String name() {
+    return "mtls";
+  }
+
+  @Override
+  public String what() {
+    return "AutoMTLS on, beside our own without it: calls, and start";
+  }
+
+  @Override
+  public void run(Bench bench) throws IOException, InterruptedException {
+    var folder = bench.folder("mtls");
+    var audit = folder.resolve("audit.log");
+    var echo = bench.peers().echo();
+    var plain = Home.of(folder.resolve("plain"), echo, 1, Home.audited(audit));
+    var settings = Home.audited(audit) + "defaults: {auto_mtls: true}\n";
+    var secured = Home.of(folder.resolve("secured"), echo, 1, settings);
+    var flags = List.of("-callers", "1,8");
+    var without = HookLoad.of(plain, audit, bench, flags);
+    var with = HookLoad.of(secured, audit, bench, flags);
+    var both = bench.alternate(Math.min(3, bench.rounds()), with::ours, Optional.of(without::ours));
+    for (int callers : new int[] {1, 8}) {
+      bench.add(
+          both.row(
+              "mtls-calls-" + callers,
+              "calls; without",
+              "calls_per_s-" + callers,
+              "1/s",
+              Goal.atLeastTimes(0.7)));
+    }
+    int times = bench.quick() ? 2 : 20;
+    both =
+        bench.alternate(
+            Math.min(3, bench.rounds()),
+            () -> Starts.ours(bench, secured.folder(), times),
+            Optional.of(() -> Starts.ours(bench, plain.folder(), times)));
+    double more =
+        both.ours("start").median() - both.peer("start").map(Samples::median).orElseThrow();
+    bench.add(
+        new Row(
+            "mtls-start",
+            "what it adds to a start",
+            Samples.of(more),
+            Optional.empty(),
+            "ms",
+            Goal.atMost(25)));
+  }
+}
