@@ -113,8 +113,11 @@ record Healer(Layout layout) {
 
   private void undo(Intent intent, Path binary) throws IOException {
     if (intent.undo().isPresent()) {
+      // By a second name or a copy beside it: what is kept may lie on another file system.
       var aside = layout.previous(intent.name()).resolve(intent.undo().get());
-      Files.move(aside, binary, ATOMIC_MOVE);
+      var staged = layout.root().resolve(intent.staged());
+      Binaries.linkOrCopy(aside, staged);
+      Files.move(staged, binary, ATOMIC_MOVE);
     } else {
       Files.deleteIfExists(binary);
     }

@@ -21,7 +21,7 @@ import java.util.Set;
  */
 record Sweeper(Layout layout) {
 
-  // Of processes in other containers nobody here knows whether they live.
+  // Of processes in other containers nobody here knows whether they live, nor of a thread of ours.
   private static final Duration SURELY_DEAD = Duration.ofDays(1);
 
   void sweep(StateDocument document) {
@@ -86,10 +86,8 @@ record Sweeper(Layout layout) {
 
   private boolean isAbandoned(Path file, String name) throws IOException {
     var owner = Layout.stagedBy(name);
-    if (owner.equals(Optional.of(layout.self()))) {
-      return false; // another thread's, or our own in a moment
-    }
-    return owner.isPresent()
+    // Our own are another thread's, or those that could not be deleted when they should have been.
+    return owner.isPresent() && !owner.equals(Optional.of(layout.self()))
         ? !owner.map(ProcessId::isAlive).orElse(false)
         : Files.getLastModifiedTime(file, NOFOLLOW_LINKS)
             .toInstant()

@@ -45,6 +45,30 @@ public final class Environments {
 
   private Environments() {}
 
+  /**
+   * Arguments: an empty folder, how often, and a program to be the plugins. The last line says how
+   * many secrets were looked for in how many environments, and, as the third of the numbers, how
+   * many were where they should not be.
+   */
+  public static void main(String[] arguments) throws Exception {
+    long looked = 0;
+    long leaked = 0;
+    for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
+      var home = new TestHome(Files.createDirectory(Path.of(arguments[0]).resolve("home-" + i)));
+      prepare(home, "exec '" + arguments[2] + "'");
+      for (var plugin : seen(home).entrySet()) {
+        var text = plugin.getValue().toString();
+        for (var secret : SECRETS.entrySet()) {
+          looked++;
+          leaked +=
+              !secret.getKey().equals(plugin.getKey()) && text.contains(secret.getValue()) ? 1 : 0;
+        }
+        leaked += text.contains("d602bf8f470b") || text.contains("another host") ? 1 : 0;
+      }
+    }
+    System.out.printf("%d 0 %d 0%n", looked, leaked);
+  }
+
   /** Writes the two files and installs the plugins: the same script under three names. */
   static void prepare(TestHome home, String plugin) throws IOException, InterruptedException {
     for (var name : SECRETS.keySet()) {

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  * one.
  *
  * @param main the class with the main method, on the class path of this JVM
- * @param quick its arguments in a quick run; {@code %s} is the fault's folder
+ * @param quick its arguments in a quick run; {@code %s} is the fault's folder, and {@code %} and
+ *     the name of a Go program is that program
  * @param full its arguments otherwise
  */
 record ProgramFault(String name, String what, String main, List<String> quick, List<String> full)
@@ -31,8 +32,12 @@ record ProgramFault(String name, String what, String main, List<String> quick, L
                 "-cp",
                 System.getProperty("java.class.path"),
                 main));
-    (setting.quick() ? quick : full)
-        .forEach(text -> command.add(text.replace("%s", setting.folder().toString())));
+    for (var text : setting.quick() ? quick : full) {
+      command.add(
+          text.startsWith("%") && text.length() > 2
+              ? GoPeers.named(text.substring(1), setting.checkout()).toString()
+              : text.replace("%s", setting.folder().toString()));
+    }
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try {
