@@ -11,6 +11,7 @@ import dev.cvt.pluginmgr.audit.AuditTrail;
 import dev.cvt.pluginmgr.audit.ProvidersFailed;
 import dev.cvt.pluginmgr.audit.Sinks;
 import dev.cvt.pluginmgr.control.ControlSocket;
+import dev.cvt.pluginmgr.file.Sha256;
 import dev.cvt.pluginmgr.hook.Lane;
 import dev.cvt.pluginmgr.hook.Road;
 import dev.cvt.pluginmgr.hook.Rpc;
@@ -1009,6 +1010,7 @@ public final class Manager implements AutoCloseable {
 
     @Override
     public Manager build() {
+      warmUp();
       var chosen = chosen();
       var metrics = new PluginMetrics(chosen.backend());
       try {
@@ -1033,6 +1035,16 @@ public final class Manager implements AutoCloseable {
           chosen.backend().close();
         }
         throw Statuses.startFailed(e);
+      }
+    }
+
+    /**
+     * A start hashes every binary, and a cold JVM takes four times as long for the first of them.
+     * What comes before that leaves a processor free for as long as the cure takes.
+     */
+    private void warmUp() {
+      if (!config.plugins().isEmpty()) {
+        Thread.ofPlatform().daemon().name("pluginmgr-warm-up").start(Sha256::warmUp);
       }
     }
 

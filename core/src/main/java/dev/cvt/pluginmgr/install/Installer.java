@@ -197,10 +197,13 @@ public record Installer(Layout layout, InstantSource clock) {
   private static void checkExpected(InstallRequest request, String found) {
     var expected = request.sha256().map(hash -> hash.toLowerCase(Locale.ROOT));
     if (expected.isPresent() && !expected.get().equals(found)) {
+      // As much of both as shows that they differ.
+      int shown = expected.get().substring(0, 12).equals(found.substring(0, 12)) ? 64 : 12;
       throw new Refused(
           Reason.UNEXPECTED_HASH,
           "plugin \"%s\" was not installed: expected SHA-256 %s, found %s"
-              .formatted(request.name(), expected.get().substring(0, 12), found.substring(0, 12)),
+              .formatted(
+                  request.name(), expected.get().substring(0, shown), found.substring(0, shown)),
           null,
           expected.get(),
           found,

@@ -87,7 +87,8 @@ record Sweeper(Layout layout) {
   private boolean isAbandoned(Path file, String name) throws IOException {
     var owner = Layout.stagedBy(name);
     // Our own are another thread's, or those that could not be deleted when they should have been.
-    return owner.isPresent() && !owner.equals(Optional.of(layout.self()))
+    boolean another = owner.isPresent() && !owner.equals(Optional.of(layout.self()));
+    return another
         ? !owner.map(ProcessId::isAlive).orElse(false)
         : Files.getLastModifiedTime(file, NOFOLLOW_LINKS)
             .toInstant()
