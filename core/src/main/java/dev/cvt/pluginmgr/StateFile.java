@@ -7,6 +7,7 @@ import dev.cvt.pluginmgr.install.Installer;
 import dev.cvt.pluginmgr.install.Layout;
 import dev.cvt.pluginmgr.install.Remover;
 import dev.cvt.pluginmgr.install.Verifier;
+import dev.cvt.pluginmgr.state.Printable;
 import dev.cvt.pluginmgr.state.StateDocument;
 import dev.cvt.pluginmgr.state.StateStore;
 import dev.cvt.pluginmgr.state.Utf8Order;
@@ -493,13 +494,13 @@ public final class StateFile {
         String found,
         String remedy,
         @Nullable Throwable cause) {
-      super(what + "; " + remedy, cause);
+      super(Printable.of(what + "; " + remedy), cause);
       this.reason = Objects.requireNonNull(reason, "reason");
-      this.what = what;
+      this.what = Printable.of(what);
       this.where = where;
       this.expected = expected;
       this.found = found;
-      this.remedy = remedy;
+      this.remedy = Printable.of(remedy);
     }
 
     /** Which kind of failure, for programs. */

@@ -136,7 +136,7 @@ public final class JsonReader {
   /** A piece of the text as it may stand in a message: on one line, and not all of a megabyte. */
   static String shown(String text) {
     var shown = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
-    return shown.replaceAll("\\p{Cntrl}", "\uFFFD");
+    return Printable.of(shown);
   }
 
   private Malformed malformed(String what) {

@@ -113,6 +113,9 @@ public final class InstallFuzz {
     } catch (Refused e) {
       require(!e.remedy().isEmpty(), "there is a remedy");
       require(e.what().length() < 20_000, "a message is bounded");
+      require(
+          String.valueOf(e.getMessage()).chars().noneMatch(Character::isISOControl),
+          "no message drives a terminal");
     } catch (InvalidPathException e) {
       // The path was none to begin with: it is the caller who cannot make one.
     }
