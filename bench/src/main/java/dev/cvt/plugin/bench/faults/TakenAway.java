@@ -175,7 +175,7 @@ final class TakenAway implements Fault {
     /** Where another user can read them. */
     private void copyClasses() throws IOException, InterruptedException {
       var classes = Files.createDirectory(disk.resolve("classes"));
-      for (var entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      for (var entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
         if (entry.endsWith("/classes") && entry.matches(".*/(bench|core|spi|proto)/target/.*")) {
           Command.run("cp", "-r", entry + "/.", classes.toString());
         } else if (entry.matches(".*/jackson-[^/]*\\.jar")) {
