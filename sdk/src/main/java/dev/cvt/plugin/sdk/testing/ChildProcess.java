@@ -1,5 +1,6 @@
 package dev.cvt.plugin.sdk.testing;
 
+import dev.cvt.goplugin.Exit;
 import dev.cvt.goplugin.Launch;
 import dev.cvt.goplugin.PluginHost;
 import dev.cvt.goplugin.RunningPlugin;
@@ -10,7 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A plugin as a process of its own, under this project's host. */
 final class ChildProcess implements Connection {
@@ -68,6 +73,18 @@ final class ChildProcess implements Connection {
   @Override
   public String description() {
     return "process " + plugin.pid();
+  }
+
+  @Override
+  public OptionalInt awaitEnd(Duration patience) throws InterruptedException {
+    try {
+      Exit exit = plugin.exit().toCompletableFuture().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return OptionalInt.of(exit.code().orElse(-1));
+    } catch (TimeoutException e) {
+      return OptionalInt.empty();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an end never fails", e.getCause());
+    }
   }
 
   @Override

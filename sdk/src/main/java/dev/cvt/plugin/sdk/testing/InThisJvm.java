@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** A plugin in the JVM of the test, behind a real socket. */
 final class InThisJvm implements Connection {
@@ -52,6 +54,11 @@ final class InThisJvm implements Connection {
   @Override
   public String description() {
     return running.line();
+  }
+
+  @Override
+  public OptionalInt awaitEnd(Duration patience) throws InterruptedException {
+    return running.awaitStopped(patience) ? OptionalInt.of(0) : OptionalInt.empty();
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.cvt.plugin.sdk.testing;
 
 import dev.cvt.plugin.sdk.Plugin;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -49,7 +51,19 @@ public final class PluginExtension
 
   /** Runs a new process for each test. */
   public static PluginExtension asProcess(Path program) {
-    return new PluginExtension(() -> TestedPlugin.asProcess(program));
+    return asProcess(program, List.of(), Map.of());
+  }
+
+  /**
+   * Runs a new process for each test.
+   *
+   * @param program what to execute
+   * @param arguments for the program; hosts give none
+   * @param environment variables besides PATH, HOME, LANG and TZ, which are handed down
+   */
+  public static PluginExtension asProcess(
+      Path program, List<String> arguments, Map<String, String> environment) {
+    return new PluginExtension(() -> TestedPlugin.asProcess(program, arguments, environment));
   }
 
   @Override

@@ -232,6 +232,25 @@ public final class TestedPlugin implements AutoCloseable {
   }
 
   /**
+   * Waits for the plugin to end by itself, as long as a call may take.
+   *
+   * @return the exit code of a process, -1 if a signal ended it; 0 in this JVM
+   * @throws AssertionError if it goes on
+   */
+  public int awaitExit() throws InterruptedException {
+    Duration patience = deadline;
+    return connection
+        .awaitEnd(patience)
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "the plugin still runs after "
+                        + patience.toMillis()
+                        + " ms; it logged "
+                        + logs()));
+  }
+
+  /**
    * Stops the plugin as a host does and waits for its end. Idempotent.
    *
    * @return the exit code of a process, -1 if it had to be killed; 0 in this JVM

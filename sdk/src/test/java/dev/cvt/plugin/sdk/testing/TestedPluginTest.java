@@ -40,6 +40,11 @@ class TestedPluginTest {
         new RegistryProvider() {
           @Override
           public FetchSchemaResponse fetchSchema(FetchSchemaRequest request) {
+            switch (request.getSchemaId()) {
+              case "exit" -> Runtime.getRuntime().halt(5);
+              case "broken" -> throw new IllegalStateException("it broke");
+              default -> {}
+            }
             if (request.getSchemaId().isEmpty()) {
               throw Refusal.notFound("no id");
             }
@@ -128,6 +133,56 @@ class TestedPluginTest {
       assertThat(plugin.stop()).isZero();
       assertThat(plugin.stop()).isZero();
     }
+  }
+
+  @Test
+  void a_process_that_ends_by_itself_is_waited_for() throws Exception {
+    try (TestedPlugin plugin = process()) {
+      var exit = FetchSchemaRequest.newBuilder().setSchemaId("exit").build();
+      assertThatThrownBy(() -> plugin.registry().fetchSchema(exit))
+          .isInstanceOfSatisfying(
+              Refusal.class, e -> assertThat(e.code()).isEqualTo(Refusal.Code.UNAVAILABLE));
+      assertThat(plugin.awaitExit()).isEqualTo(5);
+      assertThat(plugin.stop()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void a_plugin_that_goes_on_fails_whoever_waits_for_its_end(TestedPlugin plugin) {
+    plugin.deadline(Duration.ofMillis(20));
+    assertThatThrownBy(plugin::awaitExit)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("the plugin still runs after 20 ms; it logged [");
+  }
+
+  @Test
+  void what_a_handler_throws_is_in_the_log_with_its_trace(TestedPlugin plugin) throws Exception {
+    var broken = FetchSchemaRequest.newBuilder().setSchemaId("broken").build();
+    assertThatThrownBy(() -> plugin.registry().fetchSchema(broken)).hasMessage("it broke");
+    var logged = plugin.awaitLog(line -> line.level() == System.Logger.Level.ERROR);
+    assertThat(logged.fields())
+        .containsEntry("error", "java.lang.IllegalStateException: it broke")
+        .hasEntrySatisfying("stacktrace", trace -> assertThat(trace).contains("fetchSchema"));
+  }
+
+  @Test
+  void libraries_talk_of_what_matters_only(TestedPlugin plugin) throws Exception {
+    plugin.registry().fetchSchema(pets());
+    plugin.awaitLog(line -> line.logger().equals("tested"));
+    assertThat(plugin.logs())
+        .filteredOn(line -> line.logger().startsWith("io."))
+        .allMatch(line -> line.level().compareTo(System.Logger.Level.INFO) >= 0);
+  }
+
+  @Test
+  void levels_are_as_before_when_the_last_plugin_has_gone(TestedPlugin first) throws Exception {
+    var root = java.util.logging.Logger.getLogger("");
+    assertThat(root.getLevel()).isEqualTo(java.util.logging.Level.ALL);
+    var second = TestedPlugin.inThisJvm(plugin());
+    first.stop();
+    assertThat(root.getLevel()).isEqualTo(java.util.logging.Level.ALL);
+    second.stop();
+    assertThat(root.getLevel()).isEqualTo(java.util.logging.Level.INFO);
   }
 
   @Test
