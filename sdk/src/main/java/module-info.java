@@ -23,6 +23,7 @@ module dev.cvt.plugin.sdk {
   requires java.logging;
   // For the JUnit extension; absent where plugins run, and in tests without JUnit.
   requires static org.junit.jupiter.api;
-  // Annotations for null checks, in our signatures as well; absent at run time.
-  requires static transitive org.jspecify;
+  // Annotations for null checks; who compiles against this need not have them, and nobody at run
+  // time.
+  requires static org.jspecify;
 }
