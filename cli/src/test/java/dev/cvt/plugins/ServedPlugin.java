@@ -17,6 +17,7 @@ import java.util.Map;
 final class ServedPlugin implements AutoCloseable {
   private final PluginServer.Running running;
   private final Path stop;
+  private volatile boolean closed;
 
   /**
    * Serves.
@@ -39,7 +40,9 @@ final class ServedPlugin implements AutoCloseable {
       while (!running.awaitStopped(Duration.ofMinutes(5))) {
         Thread.onSpinWait(); // a test takes less
       }
-      end();
+      if (!closed) {
+        end();
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody knows this thread", e);
     }
@@ -66,6 +69,7 @@ final class ServedPlugin implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     running.close();
   }
 }
