@@ -2,9 +2,12 @@ package dev.cvt.pluginmgr.config;
 
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.Problem;
+import dev.cvt.pluginmgr.secret.Scrubber;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Collects what is wrong, so that it can be told at once and in the order of the files. For one
@@ -14,11 +17,26 @@ final class Problems {
   /** A file with more than that is not the file that the user meant. */
   static final int MOST = 200;
 
+  /** More than any honest config has; looking for each in each problem takes its time. */
+  private static final int MOST_SECRETS = 10_000;
+
   private record Found(Spot spot, Problem problem) {}
 
   private final List<Found> errors = new ArrayList<>();
   private final List<Found> warnings = new ArrayList<>();
+  private final Set<String> secrets = new HashSet<>();
   private int unheard;
+
+  /**
+   * Keeps a secret out of all that is told: somebody may have written it where a key should stand.
+   * Short ones are left alone, since they may well be a plugin's name.
+   */
+  void hide(String secret) {
+    if (secret.codePointCount(0, secret.length()) >= Scrubber.SHORT
+        && secrets.size() < MOST_SECRETS) {
+      secrets.add(secret);
+    }
+  }
 
   /** Adds what makes the config unusable. */
   void error(Spot spot, KeyPath key, String what, String remedy) {
@@ -78,7 +96,20 @@ final class Problems {
   }
 
   /** Stable: what was found first at one place comes first. */
-  private static List<Problem> sorted(List<Found> found) {
-    return found.stream().sorted(Comparator.comparing(Found::spot)).map(Found::problem).toList();
+  private List<Problem> sorted(List<Found> found) {
+    return found.stream()
+        .sorted(Comparator.comparing(Found::spot))
+        .map(Found::problem)
+        .map(p -> new Problem(p.where(), masked(p.key()), masked(p.what()), masked(p.remedy())))
+        .toList();
+  }
+
+  /** As it is written only: nobody encodes what he writes into a file by mistake. */
+  private String masked(String text) {
+    var masked = text;
+    for (var secret : secrets) {
+      masked = masked.replace(secret, "****");
+    }
+    return masked;
   }
 }

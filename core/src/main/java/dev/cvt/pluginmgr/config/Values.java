@@ -180,6 +180,7 @@ final class Values {
               .formatted(Scrubber.SHORT),
           "use a longer one");
     }
+    problems.hide(text);
     return Value.secret(text);
   }
 

@@ -56,6 +56,16 @@ class SecretsTest {
   }
 
   @Test
+  void secretWrittenWhereAKeyShouldStand_isNotRepeated() {
+    var home = homeWithSecretFile(utf8("hushhush-in-a-file")).own(OWN + "hushhush-in-a-file: x\n");
+
+    assertThatThrownBy(() -> home.plugin("a"))
+        .isInstanceOf(Config.Invalid.class)
+        .hasMessageContaining("****")
+        .hasMessageNotContaining("hushhush");
+  }
+
+  @Test
   void currentConfig_readsTheFileAgain() {
     var home = homeWithSecretFile(utf8("hushhush-first"));
     var plugin = home.plugin("a");

@@ -14,7 +14,7 @@ class SettingsFuzzTest {
   @Test
   void everyKeptInput_endsInAConfigOrInProblems() throws IOException {
     var corpus = FuzzCorpus.of("settings");
-    assertThat(corpus.size()).isGreaterThan(15);
+    assertThat(corpus.size()).isGreaterThan(150);
     corpus.replay(SettingsFuzz::fuzzerTestOneInput);
   }
 

@@ -14,7 +14,7 @@ class InstallFuzzTest {
   @Test
   void everyKeptInput_isDoneOrRefused() throws IOException {
     var corpus = FuzzCorpus.of("install");
-    assertThat(corpus.size()).isGreaterThan(15);
+    assertThat(corpus.size()).isGreaterThan(150);
     corpus.replay(InstallFuzz::fuzzerTestOneInput);
   }
 

@@ -14,7 +14,7 @@ class StateFuzzTest {
   @Test
   void everyKeptInput_isReadOrRefused() throws IOException {
     var corpus = FuzzCorpus.of("state");
-    assertThat(corpus.size()).isGreaterThan(20);
+    assertThat(corpus.size()).isGreaterThan(100);
     corpus.replay(StateFuzz::fuzzerTestOneInput);
   }
 
