@@ -3,12 +3,19 @@ package dev.cvt.pluginmgr.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.Value;
+import java.io.ByteArrayOutputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,6 +60,30 @@ class SecretsTest {
 
     assertThat(home.plugin("a").config())
         .containsEntry("token", Value.secret("hushhush-in-a-file"));
+  }
+
+  @Test
+  void secret_isAMask_whereverItIsPrintedComparedOrSerialised() throws Exception {
+    var secret = Value.secret("hushhush");
+    var other = Value.secret("other-hushhush");
+    var map = Map.of("key", secret);
+
+    assertThat(List.of(secret.toString(), map.toString(), "%s".formatted(secret), "" + secret))
+        .containsExactly("****", "{key=****}", "****", "****");
+    assertThatThrownBy(() -> assertThat(secret).isEqualTo(other))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("****")
+        .hasMessageNotContaining("hushhush");
+    assertThatThrownBy(() -> assertThat(map).containsEntry("key", other))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageNotContaining("hushhush");
+    assertThatThrownBy(() -> Assertions.assertEquals(secret, other))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageNotContaining("hushhush");
+    assertThat(JSON.std.asString(map)).doesNotContain("hushhush");
+    assertThatThrownBy(
+            () -> new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(secret))
+        .isInstanceOf(NotSerializableException.class);
   }
 
   @Test
