@@ -95,7 +95,7 @@ abstract class HostTest {
     return PROGRAMS.resolve(name);
   }
 
-  /** A launch of one of the programs, within two seconds and with short graces. */
+  /** A launch of one of the programs, within bounds that a busy machine keeps. */
   Launch.Builder launch(String name) {
     return launch(program(name));
   }
@@ -103,8 +103,8 @@ abstract class HostTest {
   Launch.Builder launch(Path program) {
     return Launch.builder(program, HANDSHAKE)
         .environment(environment(Map.of()))
-        .startTimeout(Duration.ofSeconds(10))
-        .stopGrace(Duration.ofSeconds(2))
+        .startTimeout(Duration.ofSeconds(20))
+        .stopGrace(Duration.ofSeconds(10))
         .logs(logs::add)
         .output(output::add);
   }

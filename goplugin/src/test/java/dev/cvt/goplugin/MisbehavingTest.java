@@ -88,12 +88,12 @@ class MisbehavingTest extends HostTest {
 
   @Test
   void start_ofChatteringProgram_endsAtTheDeadline() {
-    var failure = failure(launch("chatters").startTimeout(Duration.ofMillis(400)).build());
+    var failure = failure(launch("chatters").startTimeout(Duration.ofMillis(1500)).build());
     assertThat(failure.diagnosis()).isEqualTo(Diagnosis.NOT_A_PLUGIN);
     assertThat(failure.fact())
         .isEqualTo(
             "it does not speak like a plugin: it printed \"hello\" and printed no handshake line"
-                + " within 400 ms");
+                + " within 1500 ms");
   }
 
   @Test

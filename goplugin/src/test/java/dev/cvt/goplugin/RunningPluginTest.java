@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A plugin that came up: how it is talked to, how it ends, and that it leaves nothing. */
 class RunningPluginTest extends HostTest {
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(20);
 
   @ParameterizedTest
   @ValueSource(
@@ -156,7 +156,8 @@ class RunningPluginTest extends HostTest {
   @Test
   void memory_isThatOfAllItsProcesses_andNothingAfterTheEnd() throws Exception {
     try (var _ = serve(new Services());
-        var plugin = host.start(launch("leaves-children").build())) {
+        var plugin =
+            host.start(launch("leaves-children").stopGrace(Duration.ofMillis(500)).build())) {
       var use = plugin.memory().orElseThrow();
       assertThat(use.processes()).isGreaterThanOrEqualTo(4);
       assertThat(use.resident()).isGreaterThan(1 << 20);
@@ -232,7 +233,7 @@ class RunningPluginTest extends HostTest {
   void stop_ofOneThatIgnoresTheCall_isBySigterm() throws Exception {
     try (var _ = serve(new Services());
         var plugin =
-            host.start(launch("ignores-shutdown").stopGrace(Duration.ofMillis(300)).build())) {
+            host.start(launch("ignores-shutdown").stopGrace(Duration.ofSeconds(1)).build())) {
       assertThat(plugin.stop().by()).isEqualTo(By.SIGTERM);
     }
   }
@@ -300,7 +301,7 @@ class RunningPluginTest extends HostTest {
               });
       entered.await();
       Files.createFile(stop);
-      assertThat(failure.get(5, SECONDS)).isEqualTo("UNAVAILABLE");
+      assertThat(failure.get(20, SECONDS)).isEqualTo("UNAVAILABLE");
       plugin.stop();
       assertThatThrownBy(() -> stub.check(HealthCheckRequest.getDefaultInstance()))
           .extracting(e -> Status.fromThrowable(e).getCode())
@@ -324,8 +325,8 @@ class RunningPluginTest extends HostTest {
       var stopped = CompletableFuture.supplyAsync(() -> stop(plugin, Duration.ofSeconds(20)));
       assertThat(plugin.exit().toCompletableFuture().isDone()).isFalse();
       hanging.answer();
-      assertThat(answer.get(5, SECONDS)).isEqualTo(ServingStatus.SERVING);
-      assertThat(stopped.get(10, SECONDS).by()).isEqualTo(By.SHUTDOWN);
+      assertThat(answer.get(20, SECONDS)).isEqualTo(ServingStatus.SERVING);
+      assertThat(stopped.get(20, SECONDS).by()).isEqualTo(By.SHUTDOWN);
     }
   }
 

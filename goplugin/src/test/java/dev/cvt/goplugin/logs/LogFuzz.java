@@ -23,7 +23,8 @@ import java.util.Optional;
  * says what must hold. For {@code .ci/fuzz} and the replay.
  *
  * <p>The first byte says how it is cut into pieces. In the rest, a byte 1 repeats the byte before
- * it as many times as the byte after it says, by 512: so that long lines are short inputs.
+ * it as many times as the byte after it says, by 512: so that long lines are short inputs. A line
+ * end is not repeated.
  */
 public final class LogFuzz {
   static final String SECRET = "hushhush";
@@ -35,7 +36,9 @@ public final class LogFuzz {
   private static final int REPEATED = 512;
 
   /** More than is kept of a line, and no more than a fuzzer has time for. */
-  private static final int OUTPUT_AT_MOST = 100_000;
+  private static final int OUTPUT_AT_MOST = 80_000;
+
+  private static final int OBJECTS_AT_MOST = 50;
 
   private LogFuzz() {}
 
@@ -52,16 +55,18 @@ public final class LogFuzz {
     }
     long characters = whole.stream().mapToLong(LogFuzz::size).sum();
     require(characters <= output.length + (long) whole.size() * MARKER, "nothing is added");
-    for (var line : new String(output, UTF_8).split("\n", -1)) {
-      asGson(line);
-    }
+    new String(output, UTF_8)
+        .lines()
+        .filter(line -> line.startsWith("{"))
+        .limit(OBJECTS_AT_MOST)
+        .forEach(LogFuzz::asGson);
   }
 
   /** The bytes from there on, with what is to be repeated. */
   static byte[] expanded(byte[] input, int from) {
     var output = new ByteArrayOutputStream();
     for (int at = from; at < input.length; at++) {
-      if (input[at] == 1 && at > from && at + 1 < input.length) {
+      if (input[at] == 1 && at > from && at + 1 < input.length && input[at - 1] != '\n') {
         int times = Math.min(REPEATED * (input[at + 1] & 0xFF), OUTPUT_AT_MOST - output.size());
         for (int i = 0; i < times; i++) {
           output.write(input[at - 1]);

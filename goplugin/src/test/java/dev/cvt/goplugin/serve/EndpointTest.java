@@ -178,7 +178,7 @@ class EndpointTest {
   void a_handler_is_interrupted_when_its_call_runs_out_of_time() throws Exception {
     ManagedChannel channel = dial(start(PluginServer.builder(HANDSHAKE)));
     Words.say(channel, "first, so that no time is lost on loading classes");
-    assertThatThrownBy(() -> Words.say(channel, "wait", Duration.ofSeconds(1)))
+    assertThatThrownBy(() -> Words.say(channel, "wait", Duration.ofSeconds(2)))
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageStartingWith("DEADLINE_EXCEEDED");
     assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();

@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The plugin's side as real processes, under the host of this module and by hand. */
 @Timeout(120)
@@ -352,6 +354,28 @@ class PluginProcessTest {
               .containsEntry("at_most", "4194304");
           assertThat(Words.say(plugin.channel(), "hello")).isEqualTo("hello");
         });
+  }
+
+  /** As on Windows, where plugins have no Unix sockets: on a port of the range that hosts give. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void without_unix_sockets_it_serves_on_a_port(boolean mtls) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("-Dos.name=Windows"));
+    arguments.addAll(arguments());
+    Launch launch =
+        Launch.builder(java(), ChildPlugin.HANDSHAKE)
+            .arguments(arguments)
+            .environment(Map.of("PATH", System.getenv("PATH")))
+            .autoMtls(mtls)
+            .stopGrace(Duration.ofSeconds(PATIENCE))
+            .build();
+    try (PluginHost host = PluginHost.builder().name("port").folder(folder).build();
+        RunningPlugin plugin = host.start(launch)) {
+      assertThat(plugin.handshakeLine()).matches("1\\|3\\|tcp\\|127\\.0\\.0\\.1:[12][0-9]{4}\\|.*");
+      assertThat(plugin.tls().isPresent()).isEqualTo(mtls);
+      assertThat(Words.say(plugin.channel(), "hello")).isEqualTo("hello");
+      assertThat(plugin.stop().by()).isEqualTo(Stopped.By.SHUTDOWN);
+    }
   }
 
   @Test

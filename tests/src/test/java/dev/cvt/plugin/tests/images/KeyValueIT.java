@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvt.plugin.tests.peers.Peers;
 import dev.cvt.plugin.tests.peers.Program;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +53,20 @@ final class KeyValueIT {
         .startsWith(
             "plugin true did not start: exited with code 0 before its handshake line; make sure"
                 + " that it is a plugin, and run it by hand to see what it says\n");
+  }
+
+  /** Nothing can then be unpacked at run time into a folder that may forbid execution. */
+  @Test
+  void noJar_holdsNativeCode() throws IOException {
+    try (var jars = Files.list(EXAMPLE.resolve("target/modules"))) {
+      for (var jar : jars.toList()) {
+        try (var entries = new ZipFile(jar.toFile())) {
+          assertThat(entries.stream().map(ZipEntry::getName))
+              .as(jar.toString())
+              .noneMatch(name -> name.matches(".*\\.(so|dll|dylib|jnilib)"));
+        }
+      }
+    }
   }
 
   private Program.Run goHost(Object... arguments) {
