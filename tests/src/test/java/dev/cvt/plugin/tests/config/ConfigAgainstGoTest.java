@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each config is read by CVT's own reader and by ours. They take the same and read the same in it;
- * where they part, the list says which of them refuses, and why that is right.
+ * where they part, {@code docs/from-go.md} says so, and why that is right.
  */
 final class ConfigAgainstGoTest {
 
@@ -208,16 +209,17 @@ final class ConfigAgainstGoTest {
           "plugins: {a: {binary: ~/.cvt/plugins/x, config: {k: @v}}}\n",
           "plugins: {a: {binary: ~/.cvt/plugins/x, config: {k: `v}}}\n");
 
-  /** Configs that CVT takes and ours refuses, each with the reason. */
+  /** Configs that CVT takes and ours refuses, each under its name in the page. */
   static Stream<Arguments> refusedByOursOnly() {
-    var atOnce = "every call would time out at once";
-    var second = "Go reads the first document and drops the rest without a word";
-    var secret = "a secret that was promised and is not there: CVT documents that it fails";
-    var tag = "a tag that Go reads over, or obeys: nobody means it in a config";
-    var none = "a key that is no text, which Go drops with its value";
+    var negative = "a negative `timeout`";
+    var second = "a second YAML document";
+    var secret = "a secret that comes out empty";
+    var tag = "a YAML tag";
+    var none = "a key that is null";
+    var large = "a file beyond the limits";
     return Stream.of(
-        Arguments.of(plugin("timeout: -5s"), atOnce),
-        Arguments.of(plugin("timeout: -1ns"), atOnce),
+        Arguments.of(plugin("timeout: -5s"), negative),
+        Arguments.of(plugin("timeout: -1ns"), negative),
         Arguments.of("plugins: {}\n---\nplugins: {}\n", second),
         Arguments.of("plugins: {}\n---\n", second),
         Arguments.of("---\n---\n", second),
@@ -227,18 +229,19 @@ final class ConfigAgainstGoTest {
         Arguments.of("!x {plugins: {}}\n", tag),
         Arguments.of(value("!!int 5"), tag),
         Arguments.of(value("!!binary aGk="), tag),
-        Arguments.of(value("!mine v"), tag));
+        Arguments.of(value("!mine v"), tag),
+        Arguments.of("plugins: {} # " + "x".repeat(1 << 20) + "\n", large));
   }
 
-  /** Configs that CVT refuses and ours takes, each with the reason. */
+  /** Configs that CVT refuses and ours takes, each under its name in the page. */
   static Stream<Arguments> refusedByGoOnly() {
-    var dormant = "nothing is asked for: the plugin system is dormant, as without the file";
+    var dormant = "a file that says nothing";
     return Stream.of(
         Arguments.of("", dormant),
         Arguments.of(" \n\n", dormant),
         Arguments.of("# only a comment\n", dormant),
-        Arguments.of(plugin("timeout: 0"), "0 needs no unit to Go's durations, only to its YAML"),
-        Arguments.of("%YAML 1.2\n---\nplugins: {}\n", "Go's reader knows YAML 1.1 only"));
+        Arguments.of(plugin("timeout: 0"), "a `timeout` of 0 without a unit"),
+        Arguments.of("%YAML 1.2\n---\nplugins: {}\n", "a `%YAML 1.2` header"));
   }
 
   /** All in one run: that is what takes the time. */
@@ -265,16 +268,36 @@ final class ConfigAgainstGoTest {
 
   @ParameterizedTest
   @MethodSource
-  void refusedByOursOnly(String yaml, String reason) throws IOException {
-    assertThat(go(yaml)).as(reason).isInstanceOf(Verdict.Taken.class);
-    assertThat(ours(yaml)).as(reason).startsWith("refused: ");
+  void refusedByOursOnly(String yaml, String name) throws IOException {
+    assertThat(go(yaml)).as(name).isInstanceOf(Verdict.Taken.class);
+    assertThat(ours(yaml)).as(name).startsWith("refused: ");
   }
 
   @ParameterizedTest
   @MethodSource
-  void refusedByGoOnly(String yaml, String reason) throws IOException {
-    assertThat(go(yaml)).as(reason).isInstanceOf(Verdict.Refused.class);
-    assertThat(ours(yaml)).as(reason).doesNotStartWith("refused: ");
+  void refusedByGoOnly(String yaml, String name) throws IOException {
+    assertThat(go(yaml)).as(name).isInstanceOf(Verdict.Refused.class);
+    assertThat(ours(yaml)).as(name).doesNotStartWith("refused: ");
+  }
+
+  /** The page says each of these differences, with its reason, and no other. */
+  @Test
+  void everyDifference_standsInThePage() throws IOException {
+    var page = Files.readString(Path.of("..", "docs", "from-go.md"));
+    var rows =
+        page.substring(page.indexOf("\n## Config\n"))
+            .lines()
+            .filter(line -> line.startsWith("| a "))
+            .map(line -> line.split(" \\| ", 4))
+            .toList();
+    assertThat(rows).allMatch(row -> row.length == 4 && row[3].length() > 20);
+    assertThat(rows.stream().map(row -> row[0].substring(2) + ", " + row[1] + ", " + row[2]))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(
+                    refusedByOursOnly().map(each -> each.get()[1] + ", taken, refused"),
+                    refusedByGoOnly().map(each -> each.get()[1] + ", refused, taken"))
+                .distinct()
+                .toList());
   }
 
   private static Verdict go(String yaml) {
