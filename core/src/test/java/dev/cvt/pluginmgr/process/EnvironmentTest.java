@@ -67,7 +67,7 @@ class EnvironmentTest {
     var expected = usual("two");
     expected.put("USER", "u");
     expected.put("OTEL_SERVICE_NAME", "cvt");
-    expected.put("OTEL_EXPORTER_OTLP_HEADERS", "authorization=secret-of-two"); // its own
+    expected.put("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hushhush-of-two"); // its own
     expected.put("LOG_LEVEL", "debug");
     assertThat(seen.get("two")).isEqualTo(expected);
   }

@@ -28,11 +28,11 @@ public final class Environments {
           Map.entry("no_proxy", "localhost"),
           Map.entry("SSL_CERT_FILE", "/etc/ssl/cert.pem"),
           Map.entry("USER", "u"),
-          Map.entry("AWS_SECRET_ACCESS_KEY", "aws-secret"),
+          Map.entry("AWS_SECRET_ACCESS_KEY", "hushhush-aws"),
           Map.entry("OTEL_SERVICE_NAME", "cvt"),
-          Map.entry("OTEL_EXPORTER_OTLP_HEADERS", "authorization=secret-of-two"),
-          Map.entry("ONE_TOKEN", "secret-of-one"),
-          Map.entry("TWO_TOKEN", "secret-of-two"),
+          Map.entry("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hushhush-of-two"),
+          Map.entry("ONE_TOKEN", "hushhush-of-one"),
+          Map.entry("TWO_TOKEN", "hushhush-of-two"),
           Map.entry("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470b"),
           Map.entry("PLUGIN_CLIENT_CERT", "-----BEGIN CERTIFICATE-----"),
           Map.entry("PLUGIN_UNIX_SOCKET_GROUP", "wheel"),
@@ -41,7 +41,7 @@ public final class Environments {
 
   /** Each plugin's secrets. */
   static final Map<String, String> SECRETS =
-      Map.of("one", "secret-of-one", "two", "secret-of-two", "three", "secret-of-three");
+      Map.of("one", "hushhush-of-one", "two", "hushhush-of-two", "three", "hushhush-of-three");
 
   private Environments() {}
 
@@ -74,7 +74,7 @@ public final class Environments {
     for (var name : SECRETS.keySet()) {
       home.installScript(name, plugin);
     }
-    Files.writeString(home.home().resolve("three-token"), "secret-of-three");
+    Files.writeString(home.home().resolve("three-token"), "hushhush-of-three");
     Files.setPosixFilePermissions(
         home.home().resolve("three-token"),
         java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));

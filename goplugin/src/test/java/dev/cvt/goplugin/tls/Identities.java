@@ -12,7 +12,7 @@ import java.util.List;
 
 /** One-time identities as others make them: of other kinds than our own. */
 public final class Identities {
-  private static final String PASSWORD = "changeit";
+  private static final String PASSWORD = "hushhush";
 
   private Identities() {}
 
