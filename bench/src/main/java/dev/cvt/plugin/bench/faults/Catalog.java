@@ -33,6 +33,7 @@ final class Catalog {
         new TakenAway(TakenAway.What.THE_PERMISSION),
         new RealDisk(RealDisk.Trouble.OTHER_DEVICE),
         new SixteenInstallers(),
+        new RunningBinary(),
         new ExchangedBinary(false),
         new ExchangedBinary(true),
         new ProgramFault(

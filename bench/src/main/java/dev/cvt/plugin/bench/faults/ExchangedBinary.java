@@ -11,6 +11,7 @@ import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,8 +30,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * While a manager starts a plugin again and again, its installed binary is exchanged for another by
  * rename, or edited in place and put back with its times. Once at each point of a start, a little
- * later every time, then in a tight loop. The other one speaks the protocol, and counts the calls
- * and the secrets that it gets.
+ * later every time; in the instant between the hash and the execution; then in a tight loop. The
+ * other one speaks the protocol, and counts the calls and the secrets that it gets.
  */
 final class ExchangedBinary implements Fault {
 
@@ -44,6 +46,19 @@ final class ExchangedBinary implements Fault {
     RENAME,
     EDIT
   }
+
+  /** When it is. */
+  private enum When {
+    /** Once, at a point of the start. */
+    THEN,
+    /** Once, when the process is there that is to become the plugin. */
+    AT_EXEC,
+    /** All the time. */
+    ALWAYS
+  }
+
+  /** Longer than it takes to read and to execute. */
+  private static final long HOLD_NANOS = 60_000_000;
 
   private final boolean script;
 
@@ -74,11 +89,12 @@ final class ExchangedBinary implements Fault {
       long whole = scene.undisturbed();
       for (int i = 0; i < points; i++) {
         for (var attack : Attack.values()) {
-          scene.start(attack, whole * i / points, false);
+          scene.start(attack, When.THEN, whole * i / points);
         }
       }
       for (int i = 0; i < setting.times(10, 150); i++) {
-        scene.start(Attack.values()[i % 2], 0, true);
+        scene.start(Attack.values()[i % 2], When.AT_EXEC, 0);
+        scene.start(Attack.values()[i % 2], When.ALWAYS, 0);
       }
       return scene.result();
     }
@@ -103,6 +119,7 @@ final class ExchangedBinary implements Fault {
     private final FileTime time;
     private final SortedMap<String, Integer> outcomes = new TreeMap<>();
     private final Random random = new Random(7);
+    private final Set<String> known = new HashSet<>();
     private long starts;
     private long unexplained;
     private long other;
@@ -182,7 +199,7 @@ final class ExchangedBinary implements Fault {
     }
 
     /** One start under attack, and a call if it succeeds. */
-    void start(Attack attack, long after, boolean again) throws Exception {
+    void start(Attack attack, When when, long after) throws Exception {
       restore();
       var over = new AtomicBoolean();
       var begun = System.nanoTime();
@@ -190,11 +207,16 @@ final class ExchangedBinary implements Fault {
           Thread.ofPlatform()
               .start(
                   () -> {
+                    if (when == When.AT_EXEC) {
+                      while (!over.get() && !hasChild()) {
+                        Thread.onSpinWait();
+                      }
+                    }
                     LockSupport.parkNanos(begun + after - System.nanoTime());
                     do {
-                      change(attack);
+                      change(attack, when == When.ALWAYS ? moment() : HOLD_NANOS);
                       LockSupport.parkNanos(random.nextInt(300_000));
-                    } while (again && !over.get());
+                    } while (when == When.ALWAYS && !over.get());
                   });
       String outcome = "started";
       try (var manager = manager()) {
@@ -211,7 +233,7 @@ final class ExchangedBinary implements Fault {
         if (!SAID.contains(outcome)
             || !String.valueOf(e.getMessage()).contains(binary.toString())) {
           unexplained++;
-          System.err.println(attack + " after " + after + " ns: " + e.getMessage());
+          System.err.println(attack + " " + when + " " + after + " ns: " + e.getMessage());
         }
       } finally {
         over.set(true);
@@ -238,23 +260,43 @@ final class ExchangedBinary implements Fault {
     }
 
     /** The other file in the place of the right one, for a moment, and the traces covered. */
-    private void change(Attack attack) {
+    private void change(Attack attack, long hold) {
       try {
         switch (attack) {
           case RENAME -> {
             put(evil);
-            LockSupport.parkNanos(moment());
+            LockSupport.parkNanos(hold);
             put(good);
           }
           case EDIT -> {
             edit(evil);
-            LockSupport.parkNanos(moment());
+            LockSupport.parkNanos(hold);
             edit(good);
           }
         }
       } catch (IOException e) {
         // It runs, or is gone: the next time.
       }
+    }
+
+    /** Whether a thread of this JVM has a process that was forked just now. */
+    private boolean hasChild() {
+      try (var threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+        for (var thread : threads) {
+          for (var pid : Files.readString(thread.resolve("children")).split(" ", -1)) {
+            if (!pid.isEmpty() && !known.contains(pid)) {
+              known.add(pid);
+              if (Files.readString(Path.of("/proc", pid, "cmdline")).contains("cvt-plugin")) {
+                return true;
+              }
+              known.remove(pid);
+            }
+          }
+        }
+      } catch (IOException | UncheckedIOException e) {
+        // It has gone in this very moment.
+      }
+      return false;
     }
 
     private long moment() {

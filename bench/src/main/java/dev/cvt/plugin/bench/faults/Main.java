@@ -20,8 +20,9 @@ import java.util.logging.Logger;
  */
 public final class Main {
 
-  /** Kept, so that its level is. */
-  private static final Logger LOG = Logger.getLogger("dev.cvt");
+  /** Kept, so that their levels are. */
+  private static final List<Logger> LOGS =
+      List.of(Logger.getLogger("dev.cvt"), Logger.getLogger("io.netty"));
 
   private final PrintStream out;
   private final List<String> table = new ArrayList<>();
@@ -52,7 +53,7 @@ public final class Main {
       known.forEach(System.out::println);
       return;
     }
-    LOG.setLevel(Level.SEVERE); // that plugins come and go is no news here
+    LOGS.forEach(log -> log.setLevel(Level.SEVERE)); // that plugins come and go is no news here
     var main = new Main(System.out);
     main.run(quick, names);
     Files.write(Path.of(System.getProperty("faults.report")), main.table);
