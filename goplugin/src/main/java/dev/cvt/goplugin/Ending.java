@@ -20,7 +20,8 @@ record Ending(ManagedChannel channel, CallGate gate, Duration grace) implements 
   /** Ends a process that never became a plugin, with all that it started. */
   static void kill(Child process, Family family, Launch launch) {
     process.asked();
-    var ladder = new Ladder(process.exit(), family, new Impolite(), launch.stopGrace());
+    var ladder =
+        new Ladder(process.gone(), process.exit(), family, new Impolite(), launch.stopGrace());
     ladder.hurry();
     var _ = ladder.run(Duration.ZERO);
   }

@@ -74,11 +74,12 @@ public final class RunningPlugin implements AutoCloseable {
     this.broker = HostBroker.open(host.loop(), parts, launch);
     this.ladder =
         new Ladder(
+            parts.child().gone(),
             parts.child().exit(),
             parts.family(),
             new Ending(parts.connection(), gate, launch.stopGrace()),
             launch.stopGrace());
-    var _ = parts.child().exit().thenAccept(exit -> died());
+    var _ = parts.child().gone().thenRun(this::died);
   }
 
   private static Optional<DirectChannel> direct(HostParts host, Launch launch, Parts parts) {

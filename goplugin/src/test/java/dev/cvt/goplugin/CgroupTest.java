@@ -73,7 +73,8 @@ class CgroupTest extends HostTest {
   @Test
   void daemonThatNothingTellsApart_endsWithAKilledHost() throws Exception {
     try (var _ = serve(new Services())) {
-      var other = OrphanTest.hostInAnotherJvm(program("scrubs"), sockets, environment(Map.of()));
+      var other =
+          OrphanTest.hostInAnotherJvm(program("scrubs"), sockets, environment(Map.of()), "waits");
       assertThat(other.inputReader().readLine()).startsWith("started ");
       var daemon = daemon();
       long pid = other.pid();

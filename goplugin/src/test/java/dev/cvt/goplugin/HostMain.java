@@ -1,6 +1,7 @@
 package dev.cvt.goplugin;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 
 /** A host in a JVM of its own, for tests that kill it. */
@@ -9,9 +10,11 @@ final class HostMain {
   private HostMain() {}
 
   /**
-   * Starts one plugin, says so, and waits to be killed.
+   * Starts one plugin, says so, and ends as it is told.
    *
-   * @param arguments the program, and the folder for sockets
+   * @param arguments the program, the folder for sockets, and how it ends: {@code waits} for
+   *     whatever somebody else does, {@code exits}, {@code throws}, {@code halts}, or {@code eats}
+   *     all memory
    */
   public static void main(String[] arguments) throws Exception {
     var host = PluginHost.builder().folder(Path.of(arguments[1])).build();
@@ -22,6 +25,19 @@ final class HostMain {
                 .environment(environment)
                 .build());
     System.out.println("started " + plugin.pid());
-    plugin.exit().toCompletableFuture().join();
+    switch (arguments[2]) {
+      case "exits" -> System.exit(3);
+      case "throws" -> throw new IllegalStateException("as was wanted");
+      case "halts" -> Runtime.getRuntime().halt(4);
+      case "eats" -> eat();
+      default -> plugin.exit().toCompletableFuture().join();
+    }
+  }
+
+  private static void eat() {
+    var eaten = new ArrayList<byte[]>();
+    while (true) {
+      eaten.add(new byte[1 << 20]);
+    }
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,23 +38,26 @@ class OrphanTest extends HostTest {
   }
 
   private Process hostInAnotherJvm(String program) throws Exception {
-    return hostInAnotherJvm(program(program), sockets, environment(Map.of()));
+    return hostInAnotherJvm(program(program), sockets, environment(Map.of()), "waits");
   }
 
   /** Another JVM as the host of a plugin with children, which prints the plugin's id. */
-  static Process hostInAnotherJvm(Path program, Path sockets, Map<String, String> environment)
-      throws Exception {
+  static Process hostInAnotherJvm(
+      Path program, Path sockets, Map<String, String> environment, String end) throws Exception {
     var command =
         new ArrayList<>(
             List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 classPath(),
                 HostMain.class.getName(),
                 program.toString(),
-                sockets.toString()));
+                sockets.toString(),
+                end));
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
     return builder.start();
@@ -83,6 +87,26 @@ class OrphanTest extends HostTest {
       assertThat(other.inputReader().readLine()).startsWith("started ");
       assertThat(alive().size()).isGreaterThanOrEqualTo(2);
       other.destroyForcibly().waitFor(); // SIGKILL
+      await("the end of everything", () -> alive().isEmpty());
+      await("the end of the folder", () -> isEmpty(sockets));
+    }
+  }
+
+  /** None of these closes anything: whatever ends a host, its watchdog comes to the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exits", "throws", "halts", "eats", "TERM", "INT", "HUP"})
+  void hostThatEnds_inWhateverWay_leavesNothing(String end) throws Exception {
+    try (var _ = serve(new Services())) {
+      boolean signal = end.equals(end.toUpperCase(Locale.ROOT));
+      var other =
+          hostInAnotherJvm(
+              program("leaves-children"), sockets, environment(Map.of()), signal ? "waits" : end);
+      assertThat(other.inputReader().readLine()).startsWith("started ");
+      if (signal) {
+        var kill = new ProcessBuilder("/bin/kill", "-" + end, "" + other.pid()).start();
+        assertThat(kill.waitFor()).isZero();
+      }
+      await("its end", () -> !other.isAlive());
       await("the end of everything", () -> alive().isEmpty());
       await("the end of the folder", () -> isEmpty(sockets));
     }

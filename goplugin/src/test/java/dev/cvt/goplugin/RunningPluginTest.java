@@ -239,7 +239,7 @@ class RunningPluginTest extends HostTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ignores-everything", "stops-itself"})
+  @ValueSource(strings = {"ignores-everything", "stops-itself", "floods-and-ignores"})
   void stop_ofOneThatIgnoresAll_isBySigkill(String name) throws Exception {
     try (var _ = serve(new Services());
         var plugin = host.start(launch(name).stopGrace(Duration.ofMillis(300)).build())) {

@@ -19,7 +19,7 @@ record Chronicle(Config.Plugin plugin, StateFile state, PluginMetrics metrics, A
   }
 
   @Override
-  public void tell(Life.News news, long pid, String detail) {
+  public void tell(News news, long pid, String detail) {
     LOG.log(level(news), detail);
     announcer.announce(new LifecycleEvent(type(news), plugin.name(), pid, detail, Instant.now()));
   }
@@ -30,17 +30,18 @@ record Chronicle(Config.Plugin plugin, StateFile state, PluginMetrics metrics, A
         (stage, time) -> metrics.startPhase(plugin.name(), stage.title(), time.toNanos()));
   }
 
-  private static System.Logger.Level level(Life.News news) {
+  private static System.Logger.Level level(News news) {
     return switch (news) {
       case STARTED, STOPPED -> System.Logger.Level.DEBUG;
-      case READY, RESTARTING -> System.Logger.Level.INFO;
+      case INSTALLED, READY, RESTARTING -> System.Logger.Level.INFO;
       case DEGRADED, DIED -> System.Logger.Level.WARNING;
       case GAVE_UP -> System.Logger.Level.ERROR;
     };
   }
 
-  private static LifecycleEvent.Type type(Life.News news) {
+  private static LifecycleEvent.Type type(News news) {
     return switch (news) {
+      case INSTALLED -> LifecycleEvent.Type.INSTALLED;
       case STARTED -> LifecycleEvent.Type.STARTED;
       case READY -> LifecycleEvent.Type.READY;
       case DEGRADED -> LifecycleEvent.Type.DEGRADED;

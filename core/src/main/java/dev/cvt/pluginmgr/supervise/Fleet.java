@@ -159,8 +159,7 @@ public final class Fleet {
       prepare(config);
       var begun = new TreeMap<String, Unit>();
       for (Config.Plugin plugin : config.plugins().values()) {
-        begun.put(
-            plugin.name(), unit(plugin, config, new Member(plugin.name(), metrics), false, 0));
+        begun.put(plugin.name(), begin(plugin, config));
       }
       units = begun;
       begun.values().forEach(unit -> unit.member().own(unit.supervisor()));
@@ -280,18 +279,30 @@ public final class Fleet {
     for (Config.Plugin plugin : next.plugins().values()) {
       Unit old = before.get(plugin.name());
       try {
-        after.put(
-            plugin.name(),
-            old == null
-                ? unit(plugin, next, new Member(plugin.name(), metrics), false, 0)
-                : old.isStill(plugin, state)
-                    ? old
-                    : unit(plugin, next, old.member(), true, old.restarts()));
+        after.put(plugin.name(), old == null ? begin(plugin, next) : next(old, plugin, next));
       } catch (StateFile.Refused e) {
         throw new Failed(List.of(Failure.of(e)));
       }
     }
     return Collections.unmodifiableSortedMap(after);
+  }
+
+  private Unit begin(Config.Plugin plugin, Config config) {
+    return unit(plugin, config, new Member(plugin.name(), metrics), false, 0);
+  }
+
+  private Unit next(Unit old, Config.Plugin plugin, Config config) {
+    if (old.isStill(plugin, state)) {
+      return old;
+    }
+    if (old.isReinstalled(state)) {
+      tell(
+          LifecycleEvent.Type.INSTALLED,
+          plugin.name(),
+          0,
+          "has another binary than the one that runs");
+    }
+    return unit(plugin, config, old.member(), true, old.restarts());
   }
 
   private static List<Unit> fresh(SortedMap<String, Unit> before, SortedMap<String, Unit> after) {
@@ -314,13 +325,16 @@ public final class Fleet {
 
   private void tellReloaded(Unit unit) {
     Identity identity = unit.member().lastIdentity();
+    tell(
+        LifecycleEvent.Type.RELOADED,
+        unit.name(),
+        identity.pid(),
+        "was replaced by " + identity.reportedVersion());
+  }
+
+  private void tell(LifecycleEvent.Type type, String plugin, long pid, String what) {
     announcer.announce(
-        new LifecycleEvent(
-            LifecycleEvent.Type.RELOADED,
-            unit.name(),
-            identity.pid(),
-            "plugin " + unit.name() + " was replaced by " + identity.reportedVersion(),
-            Instant.now()));
+        new LifecycleEvent(type, plugin, pid, "plugin " + plugin + " " + what, Instant.now()));
   }
 
   /** Ends what the new configuration has no use for; calls in flight may take all their time. */

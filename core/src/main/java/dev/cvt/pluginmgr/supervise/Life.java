@@ -142,17 +142,6 @@ final class Life {
     record Tell(News news) implements Effect {}
   }
 
-  /** What is told to the world. */
-  enum News {
-    STARTED,
-    READY,
-    DEGRADED,
-    DIED,
-    RESTARTING,
-    GAVE_UP,
-    STOPPED
-  }
-
   /** How often a plugin that was given up is looked at: seldom enough to cost nothing. */
   static final Duration WATCH_PERIOD = Duration.ofSeconds(5);
 
@@ -304,7 +293,8 @@ final class Life {
           state instanceof State.BackingOff backingOff
               ? launch(backingOff.restarts())
               : Step.to(state);
-      case RESET, BINARY_CHANGED -> launch(Restarts.none());
+      case RESET -> launch(Restarts.none());
+      case BINARY_CHANGED -> telling(News.INSTALLED, launch(Restarts.none()));
       case WATCH_DUE ->
           state instanceof State.GaveUp
               ? Step.to(
@@ -391,8 +381,16 @@ final class Life {
   }
 
   private static Step answering(Step step) {
+    return first(new Effect.Answer(), step);
+  }
+
+  private static Step telling(News news, Step step) {
+    return first(new Effect.Tell(news), step);
+  }
+
+  private static Step first(Effect effect, Step step) {
     var effects = new ArrayList<Effect>(step.effects());
-    effects.addFirst(new Effect.Answer());
+    effects.addFirst(effect);
     return new Step(step.next(), effects);
   }
 }

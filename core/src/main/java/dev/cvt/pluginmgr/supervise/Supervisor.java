@@ -63,7 +63,7 @@ final class Supervisor {
     String fingerprint();
 
     /** Tells the world. */
-    void tell(Life.News news, long pid, String detail);
+    void tell(News news, long pid, String detail);
 
     /** Measures how long the stages of a launch took. */
     void timed(SortedMap<Stage, Duration> timings);
@@ -269,7 +269,7 @@ final class Supervisor {
               state instanceof Life.State.Running
                   ? Optional.empty()
                   : Optional.ofNullable(lastFailure));
-      case Life.Effect.Tell(Life.News news) -> tell(news);
+      case Life.Effect.Tell(News news) -> tell(news);
     }
   }
 
@@ -377,25 +377,12 @@ final class Supervisor {
         });
   }
 
-  private void tell(Life.News news) {
+  private void tell(News news) {
     Run now = run;
     long pid = now == null ? 0 : now.identity().pid();
     String failure = lastFailure == null ? "" : lastFailure.brief();
-    outlook.tell(news, pid, "plugin " + member.name() + " " + detail(news, now, failure));
-  }
-
-  private String detail(Life.News news, @Nullable Run now, String failure) {
-    return switch (news) {
-      case STARTED -> "is being started";
-      case READY -> now == null ? "is ready" : "is ready: " + now.identity().reportedVersion();
-      case DEGRADED ->
-          state instanceof Life.State.Running(Restarts _, Life.Vitals.Unknown _)
-              ? "is degraded: it has no health service, so nobody can tell how it is"
-              : "is degraded: it " + failure;
-      case DIED -> "died: it " + failure;
-      case RESTARTING -> "is being started again (restart " + restarts + "): it " + failure;
-      case GAVE_UP -> "was given up until it is reset or its binary changes: it " + failure;
-      case STOPPED -> "has stopped";
-    };
+    boolean healthless = state instanceof Life.State.Running(Restarts _, Life.Vitals.Unknown _);
+    String words = news.words(now, healthless, restarts, failure);
+    outlook.tell(news, pid, "plugin " + member.name() + " " + words);
   }
 }

@@ -15,6 +15,12 @@ record Unit(Config.Plugin plugin, Member member, Supervisor supervisor) {
     return supervisor.standing().restarts();
   }
 
+  /** Whether the state file names another binary than the one that runs. */
+  boolean isReinstalled(StateFile state) {
+    Run run = supervisor.current();
+    return run != null && !installed(state).equals(run.identity().sha256());
+  }
+
   /**
    * Whether what runs is what these settings and the state file name, so that it need not be
    * started anew. What is down is launched from both anyway.
@@ -26,9 +32,7 @@ record Unit(Config.Plugin plugin, Member member, Supervisor supervisor) {
       return false;
     }
     Run run = supervisor.current();
-    return run == null
-        || (run.delivered().equals(wanted.config())
-            && installed(state).equals(run.identity().sha256()));
+    return run == null || (run.delivered().equals(wanted.config()) && !isReinstalled(state));
   }
 
   private String installed(StateFile state) {

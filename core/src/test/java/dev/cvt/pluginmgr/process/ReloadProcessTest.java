@@ -113,6 +113,15 @@ class ReloadProcessTest {
       manager.reload(manager.config());
 
       assertThat(manager.handle("test").orElseThrow().reportedVersion()).isEqualTo("test/2.0");
+      TestHome.await(
+          "everybody is told",
+          () -> events.stream().anyMatch(e -> e.type() == LifecycleEvent.Type.RELOADED));
+      assertThat(events.stream().map(LifecycleEvent::type))
+          .containsSubsequence(
+              LifecycleEvent.Type.INSTALLED,
+              LifecycleEvent.Type.STARTED,
+              LifecycleEvent.Type.READY,
+              LifecycleEvent.Type.RELOADED);
       assertThat(metrics.read("cvt_plugin_info").keySet())
           .singleElement()
           .asString()

@@ -176,6 +176,13 @@ class SupervisionProcessTest {
       home.installJava("test", "echo");
 
       awaitState(manager, Manager.State.READY);
+      TestHome.await("everybody is told", () -> types().getLast() == LifecycleEvent.Type.READY);
+      assertThat(types())
+          .containsSubsequence(
+              LifecycleEvent.Type.GAVE_UP,
+              LifecycleEvent.Type.INSTALLED,
+              LifecycleEvent.Type.RESTARTING,
+              LifecycleEvent.Type.READY);
     }
   }
 
@@ -205,6 +212,57 @@ class SupervisionProcessTest {
       failure(manager, "exit 3");
 
       assertThat(Long.parseLong(fetch(manager, "pid"))).isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void callThatMeetsARestart_waitsNoLongerThanItsDeadline() throws Exception {
+    home.installScript("test", "[ -e '%s' ] && exec sleep 60\n%s".formatted(down(), java("echo")));
+    try (var manager = manager(p -> p.waitForRestart(true), "test")) {
+      manager.start();
+      Files.createFile(down());
+      failure(manager, "exit 3");
+      var hooks = manager.hooks().within(Duration.ofMillis(200));
+
+      var failed =
+          catchThrowableOfType(
+              Manager.CallFailed.class,
+              () -> hooks.fetchSchema(FetchSchemaRequest.getDefaultInstance()));
+      assertThat(failed.code()).isEqualTo("Unavailable");
+      assertThat(manager.status().get("test").state()).isEqualTo(Manager.State.STARTING);
+    }
+  }
+
+  private Path down() {
+    return home.home().resolve("down");
+  }
+
+  @Test
+  void cvtsOwnHealth_countsWhereItIsAskedFor() throws Exception {
+    home.installJava("test", "sick-by-cvt");
+    var health = new Config.Health(Duration.ofMillis(50), Duration.ofSeconds(20), 3, true);
+    var never =
+        new Config.Restart(
+            false,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            1,
+            Duration.ofSeconds(1));
+    try (var manager = manager(p -> p.health(health).restart(never), "test")) {
+      manager.start();
+      awaitState(manager, Manager.State.GAVE_UP);
+      TestHome.await("everybody is told", () -> types().getLast() == LifecycleEvent.Type.GAVE_UP);
+
+      assertThat(types())
+          .containsExactly(
+              LifecycleEvent.Type.STARTED,
+              LifecycleEvent.Type.READY,
+              LifecycleEvent.Type.DEGRADED,
+              LifecycleEvent.Type.DIED,
+              LifecycleEvent.Type.GAVE_UP);
+      assertThat(manager.status().get("test").lastFailure().orElseThrow().diagnosis())
+          .isEqualTo("UNHEALTHY");
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.supervise.Life.Effect;
 import dev.cvt.pluginmgr.supervise.Life.Event;
-import dev.cvt.pluginmgr.supervise.Life.News;
 import dev.cvt.pluginmgr.supervise.Life.State;
 import dev.cvt.pluginmgr.supervise.Life.Vitals;
 import java.time.Duration;
@@ -195,11 +194,15 @@ class LifeTest {
             new State.Starting(none, false),
             again),
         row(
-            "another binary does the same",
+            "another binary does the same, and is told",
             new State.GaveUp(),
             Event.BINARY_CHANGED,
             new State.Starting(none, false),
-            again),
+            new Effect.Tell(News.INSTALLED),
+            new Effect.ForgetTimers(),
+            new Effect.CountRestart(),
+            new Effect.Tell(News.RESTARTING),
+            new Effect.Launch()),
         row(
             "one that was given up is looked at now and then",
             new State.GaveUp(),

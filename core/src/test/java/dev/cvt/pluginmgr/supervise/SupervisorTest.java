@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class SupervisorTest {
   private final Member member = new Member("test", new PluginMetrics(MetricsBackend.none()));
   private final AtomicInteger alive = new AtomicInteger();
-  private final List<Life.News> news = new CopyOnWriteArrayList<>();
+  private final List<News> news = new CopyOnWriteArrayList<>();
   private volatile String fingerprint = "one";
 
   /** A run in memory. */
@@ -113,7 +113,7 @@ class SupervisorTest {
     }
 
     @Override
-    public void tell(Life.News what, long pid, String detail) {
+    public void tell(News what, long pid, String detail) {
       news.add(what);
     }
 
@@ -252,7 +252,7 @@ class SupervisorTest {
   }
 
   private void awaitDown(int deaths) throws InterruptedException {
-    while (news.stream().filter(what -> what == Life.News.DIED).count() <= deaths) {
+    while (news.stream().filter(what -> what == News.DIED).count() <= deaths) {
       Thread.sleep(1);
     }
   }

@@ -41,6 +41,7 @@ public final class Child {
   private final long outOfMemoryBefore;
   private final Optional<ProcessTable.Entry> entry;
   private final CountDownLatch drained = new CountDownLatch(2);
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private volatile boolean asked;
   private volatile boolean lineSettled;
@@ -75,6 +76,7 @@ public final class Child {
     while (true) {
       try {
         int status = process.waitFor();
+        gone.complete(null);
         exit.complete(ended(status));
         return;
       } catch (InterruptedException e) {
@@ -174,6 +176,11 @@ public final class Child {
   /** Whether it has not ended yet. */
   public boolean alive() {
     return process.isAlive();
+  }
+
+  /** Completes when it has ended, whatever its pipes still hold. Never fails. */
+  public CompletableFuture<Void> gone() {
+    return gone;
   }
 
   /** Completes when it has ended and its pipes have run dry, or soon after. Never fails. */

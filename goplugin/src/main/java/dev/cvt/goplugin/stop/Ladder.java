@@ -25,6 +25,10 @@ public final class Ladder {
 
   private static final Duration LAST_LOOK = Duration.ofMillis(50);
 
+  /** How long the pipes of an ended plugin may take to run dry, once nobody holds them. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private final CompletableFuture<Void> gone;
   private final CompletableFuture<Exit> exit;
   private final Family family;
   private final Politely politely;
@@ -34,12 +38,20 @@ public final class Ladder {
   /**
    * A ladder.
    *
-   * @param exit completes when the plugin's own process has ended
+   * @param gone completes when the plugin's own process has ended
+   * @param exit completes when its last words are known as well, which those who hold its pipes can
+   *     delay
    * @param family whom to signal
    * @param politely the first step
    * @param grace how long each step waits
    */
-  public Ladder(CompletableFuture<Exit> exit, Family family, Politely politely, Duration grace) {
+  public Ladder(
+      CompletableFuture<Void> gone,
+      CompletableFuture<Exit> exit,
+      Family family,
+      Politely politely,
+      Duration grace) {
+    this.gone = gone;
     this.exit = exit;
     this.family = family;
     this.politely = politely;
@@ -82,32 +94,34 @@ public final class Ladder {
       send(left, Kind.TERM);
       awaitGone(left, grace);
     }
+    List<Long> survivors = left.isEmpty() ? List.of() : killAll();
+    awaitEvenInHurry(exit, LAST_WORDS);
     return new Stopped(
         by,
         exit.getNow(unknown()),
         left.size(),
-        left.isEmpty() ? List.of() : killAll(),
+        survivors,
         Duration.ofNanos(System.nanoTime() - began));
   }
 
   private By endLeader(Duration drain) {
-    if (exit.isDone()) {
+    if (gone.isDone()) {
       return By.ALREADY_ENDED;
     }
     if (drain.isPositive()) {
       var idle = politely.idle();
-      await(CompletableFuture.anyOf(idle, exit), drain);
+      await(CompletableFuture.anyOf(idle, gone), drain);
       idle.cancel(false);
     }
-    if (askedPolitely() && await(exit, grace)) {
+    if (askedPolitely() && await(gone, grace)) {
       return By.SHUTDOWN;
     }
     send(family.alive(), Kind.TERM);
-    if (await(exit, grace)) {
+    if (await(gone, grace)) {
       return By.SIGTERM;
     }
     var _ = killAll();
-    awaitEvenInHurry(exit, grace);
+    awaitEvenInHurry(gone, grace);
     return By.SIGKILL;
   }
 
@@ -116,8 +130,8 @@ public final class Ladder {
       return false;
     }
     var asked = politely.shutdown();
-    await(CompletableFuture.anyOf(asked, exit), grace);
-    return exit.isDone() || !asked.isDone() || asked.getNow(false);
+    await(CompletableFuture.anyOf(asked, gone), grace);
+    return gone.isDone() || !asked.isDone() || asked.getNow(false);
   }
 
   private void send(List<Entry> members, Kind kind) {
