@@ -127,7 +127,8 @@ public final class PluginKeys {
           "health.cvt",
           FLAG,
           false,
-          "Whether CVT's own health call is asked as well as the one that every gRPC plugin has.");
+          "Whether CVT's own health call is asked as well as the one that every gRPC plugin has, or"
+              + " alone where a plugin lacks that.");
 
   public static final Key<Integer> LIMITS_CONCURRENT =
       Key.between(

@@ -20,6 +20,9 @@ record Usage(long descriptors, long threads, long heap, long direct, long zombie
   private static final Path SELF = Path.of("/proc/self");
   private static final int COLLECTIONS = 4;
 
+  /** Threads that run virtual threads, compile and collect come and go as the JVM likes. */
+  private static final int THREADS_OF_THE_JVM = 4;
+
   static Usage now() throws IOException, InterruptedException {
     for (int i = 0; i < COLLECTIONS; i++) {
       System.gc(); // what is freed by cleaners is free after a second one
@@ -67,7 +70,7 @@ record Usage(long descriptors, long threads, long heap, long direct, long zombie
   /** What came to stay, in descriptors, threads, MiB of memory, and zombies. */
   long more(Usage before) {
     return Math.max(0, descriptors - before.descriptors)
-        + Math.max(0, threads - before.threads)
+        + Math.max(0, threads - before.threads - THREADS_OF_THE_JVM)
         + Math.max(0, mebibytes(heap - before.heap))
         + Math.max(0, mebibytes(direct - before.direct))
         + Math.max(0, zombies - before.zombies);
