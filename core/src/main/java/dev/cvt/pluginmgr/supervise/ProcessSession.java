@@ -10,6 +10,8 @@ import dev.cvt.pluginmgr.install.VerifiedBinary;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -95,6 +97,11 @@ final class ProcessSession implements Run {
 
   @Override
   public Life.Event health(Config.Health how) throws InterruptedException {
+    Optional<Path> vanished = running.socket().filter(socket -> !Files.exists(socket));
+    if (vanished.isPresent()) {
+      death.complete(unreachable(vanished.get()));
+      return Life.Event.HEALTH_FAILED;
+    }
     Health health = running.health(how.timeout());
     boolean soFarGood = health == Health.SERVING || health == Health.NO_HEALTH_SERVICE;
     if (soFarGood && how.cvt()) {
@@ -155,6 +162,21 @@ final class ProcessSession implements Run {
         "closed its connection while its process " + identity.pid() + " lives on",
         Optional.empty(),
         "");
+  }
+
+  /** Whoever cleans temporary folders takes it; what is connected stays so, and nothing else is. */
+  private Failure unreachable(Path socket) {
+    return new Failure(
+        plugin.name(),
+        Stage.RUNNING,
+        "SOCKET_GONE",
+        "can no longer be connected to: its socket " + socket + " is gone",
+        "keep whatever cleans up that folder away from it",
+        Optional.empty(),
+        "",
+        timings,
+        Instant.now(),
+        null);
   }
 
   private Failure failure(String diagnosis, String what, Optional<Exit> exit, String stderr) {

@@ -287,6 +287,34 @@ class SupervisionProcessTest {
   }
 
   @Test
+  void socketThatVanishes_isADeath() throws Exception {
+    home.installJava("test", "echo");
+    var health = new Config.Health(Duration.ofMillis(50), Duration.ofSeconds(20), 3, false);
+    try (var manager = manager(p -> p.health(health), "test")) {
+      manager.start();
+      long first = Long.parseLong(fetch(manager, "pid"));
+      var socket =
+          fetch(manager, "environment")
+              .lines()
+              .filter(line -> line.startsWith("PLUGIN_UNIX_SOCKET_DIR="))
+              .map(line -> Path.of(line.substring(line.indexOf('=') + 1)))
+              .findFirst()
+              .orElseThrow();
+      try (var files = Files.newDirectoryStream(socket, "plugin*")) {
+        for (var file : files) {
+          Files.delete(file);
+        }
+      }
+      TestHome.await(
+          "it is back", () -> manager.handle("test").map(h -> h.pid() != first).orElse(false));
+
+      var last = manager.status().get("test").lastFailure().orElseThrow();
+      assertThat(last.diagnosis()).isEqualTo("SOCKET_GONE");
+      assertThat(last.what()).contains(socket.toString());
+    }
+  }
+
+  @Test
   void deathByASignal_isNamed() throws Exception {
     home.installJava("test", "echo");
     try (var manager = manager(p -> {}, "test")) {
