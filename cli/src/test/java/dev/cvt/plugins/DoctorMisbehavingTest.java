@@ -38,6 +38,9 @@ class DoctorMisbehavingTest {
 
   private static final Set<String> AT_THE_DEADLINE = Set.of("silent", "chatters");
 
+  /** Leaves what only root can find again: not for every machine. */
+  private static final String NOT_EVERYWHERE = "scrubs";
+
   @TempDir private static Path folder;
   private static final Map<String, Said> RESULTS = new TreeMap<>();
   private static final List<ServedPlugin> SERVERS = new ArrayList<>();
@@ -62,7 +65,11 @@ class DoctorMisbehavingTest {
 
   private static List<String> programs() throws IOException {
     try (Stream<Path> files = Files.list(PROGRAMS)) {
-      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(name -> !name.equals(NOT_EVERYWHERE))
+          .sorted()
+          .toList();
     }
   }
 
@@ -133,7 +140,9 @@ class DoctorMisbehavingTest {
               .getAnnotation(CsvSource.class);
       source.textBlock().lines().map(line -> line.split(" ! ", -1)[0].strip()).forEach(known::add);
     }
-    assertThat(known).containsExactlyInAnyOrderElementsOf(programs());
+    assertThat(known)
+        .as("each program in %s has its line in a table here", PROGRAMS)
+        .containsExactlyInAnyOrderElementsOf(programs());
   }
 
   @ParameterizedTest(name = "{0}")

@@ -172,8 +172,8 @@ final class Starting {
       log.notice(
           System.Logger.Level.WARNING, "it sent a certificate that nobody asked for: not used");
     }
+    clock.enter(Phase.CONNECT); // what follows is this side's, and no matter of the line
     var security = identity.flatMap(own -> peer.map(theirs -> Security.of(own, theirs)));
-    clock.enter(Phase.CONNECT);
     var connection =
         new Connecting(
                 launch,

@@ -33,35 +33,52 @@ public final class InstalledFiles {
   public static List<Check> of(Path configFile, StateFile state, Config.Plugin plugin) {
     var checks = new ArrayList<Check>();
     checks.add(new Check("configuration", true, place(configFile)));
-    checks.add(new Check("plugin root", true, place(state.pluginRoot())));
-    checks.add(new Check("state file", true, place(state.path())));
     try {
       var found = state.inspect(plugin.name());
-      checks.add(binary(found));
+      checks.add(checked("plugin root", state.pluginRoot(), found));
+      checks.add(checked("state file", state.path(), found));
+      checks.add(binary(state, found));
       checks.add(entry(found, plugin));
       found.running().stream().map(InstalledFiles::running).forEach(checks::add);
     } catch (StateFile.Refused e) {
+      checks.add(new Check("plugin root", true, place(state.pluginRoot())));
+      checks.add(new Check("state file", true, place(state.path())));
       checks.add(new Check("state entry", false, e.what()));
     }
     return checks;
   }
 
-  private static Check binary(StateFile.Inspection found) {
-    if (found.problem().isPresent()) {
-      return new Check("owner and modes", false, found.problem().get().what());
-    }
-    return new Check(
-        "binary",
-        true,
-        found
-            .binary()
-            .map(
-                file ->
-                    found.entry().binaryPath()
-                        + "  "
-                        + (file.mode() + " " + file.owner()).strip()
-                        + String.format(Locale.ROOT, "  %.1f MiB", file.size() / MIB))
-            .orElse(found.entry().binaryPath()));
+  private static Check checked(String what, Path path, StateFile.Inspection found) {
+    return found
+        .problem()
+        .filter(problem -> problem.where().equals(Optional.of(path)))
+        .map(problem -> new Check(what, false, problem.what()))
+        .orElseGet(() -> new Check(what, true, place(path)));
+  }
+
+  /** Any other problem is the binary's, or one on the way to it. */
+  private static Check binary(StateFile state, StateFile.Inspection found) {
+    var path = found.entry().binaryPath();
+    var facts =
+        path
+            + found
+                .binary()
+                .map(
+                    file ->
+                        "  "
+                            + (file.mode() + " " + file.owner()).strip()
+                            + String.format(Locale.ROOT, "  %.1f MiB", file.size() / MIB))
+                .orElse("");
+    return found
+        .problem()
+        .filter(
+            problem ->
+                problem
+                    .where()
+                    .filter(at -> at.equals(state.pluginRoot()) || at.equals(state.path()))
+                    .isEmpty())
+        .map(problem -> new Check("binary", false, problem.what()))
+        .orElseGet(() -> new Check("binary", true, facts));
   }
 
   private static Check entry(StateFile.Inspection found, Config.Plugin plugin) {

@@ -9,6 +9,8 @@ import dev.cvt.goplugin.posix.Mounts;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,10 +59,18 @@ public record Preflight(Mounts mounts, Emulators emulators, ProgramFile.Machine 
       throw new Refusal(
           finding(
               Diagnosis.NOT_EXECUTABLE,
-              program + " cannot be read: " + e.getMessage(),
+              program + " cannot be read: " + reason(e),
               "let this user read it, so that it can be told what it is"),
           e);
     }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException known when known.getReason() != null -> known.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   private void checkFile(Path program) throws Refusal {

@@ -353,8 +353,12 @@ class PreflightTest {
                   .startsWith("the value of SECRET cannot be handed over: it holds NUL, or")
                   .doesNotContain("hushhush");
             });
-    assertThat(finding(Map.of("A=B", "c")).fact())
-        .isEqualTo("\"A=B\" cannot name an environment variable");
+    assertThat(finding(Map.of("A=B", "c")))
+        .isEqualTo(
+            preflightFinding(
+                Diagnosis.BAD_ENVIRONMENT,
+                "\"A=B\" cannot name an environment variable",
+                "correct the name"));
     assertThat(finding(Map.of("", "c")).fact())
         .isEqualTo("\"\" cannot name an environment variable");
   }
@@ -362,13 +366,18 @@ class PreflightTest {
   @Test
   void argumentThatCannotBeHandedOver_isToldSo() throws IOException {
     write("#!/bin/sh\n");
+    var charset = System.getProperty("sun.jnu.encoding");
     assertThat(
             catchThrowableOfType(
                     Refusal.class,
                     () -> preflight.check(program, List.of("a\0b"), Map.of(), Optional.empty()))
-                .finding()
-                .diagnosis())
-        .isEqualTo(Diagnosis.BAD_ENVIRONMENT);
+                .finding())
+        .isEqualTo(
+            preflightFinding(
+                Diagnosis.BAD_ENVIRONMENT,
+                "an argument cannot be handed over: it holds NUL, or characters outside of "
+                    + java.nio.charset.Charset.forName(charset),
+                "start this program in a UTF-8 locale, or change the argument"));
   }
 
   @Test
