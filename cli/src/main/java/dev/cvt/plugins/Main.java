@@ -1,5 +1,11 @@
 package dev.cvt.plugins;
 
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,25 +21,6 @@ import picocli.CommandLine.Spec;
     name = "cvt-plugins",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {
-      ListPlugins.class,
-      Install.class,
-      Remove.class,
-      Verify.class,
-      Inspect.class,
-      Rollback.class,
-      Reset.class,
-      Check.class,
-      Doctor.class,
-      Call.class,
-      Run.class,
-      Ps.class,
-      Reload.class,
-      Conformance.class,
-      Demo.class,
-      Version.class,
-      GenerateCompletion.class
-    },
     description = "Installs, checks, runs and calls CVT plugins.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
@@ -50,10 +37,49 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 a call failed, 4 a call timed out."
     })
 public final class Main implements Runnable {
+  private static final String COMPLETION = "generate-completion";
+
+  /** In the order of the help. */
+  private static final Map<String, Supplier<Object>> SUBCOMMANDS = subcommands();
+
+  /**
+   * Those that are made without the others when they come first. To read the annotations of all
+   * takes 100 ms of processor time, more than most commands need besides.
+   */
+  private static final Set<String> ALONE = alone();
+
   @Spec private CommandSpec spec;
   @Mixin private Context context = new Context();
 
   Main() {}
+
+  private static Map<String, Supplier<Object>> subcommands() {
+    Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+    all.put("list", ListPlugins::new);
+    all.put("install", Install::new);
+    all.put("remove", Remove::new);
+    all.put("verify", Verify::new);
+    all.put("inspect", Inspect::new);
+    all.put("rollback", Rollback::new);
+    all.put("reset", Reset::new);
+    all.put("check", Check::new);
+    all.put("doctor", Doctor::new);
+    all.put("call", Call::new);
+    all.put("run", Run::new);
+    all.put("ps", Ps::new);
+    all.put("reload", Reload::new);
+    all.put("conformance", Conformance::new);
+    all.put("demo", Demo::new);
+    all.put("version", Version::new);
+    all.put(COMPLETION, GenerateCompletion::new);
+    return Collections.unmodifiableMap(all);
+  }
+
+  private static Set<String> alone() {
+    Set<String> all = new HashSet<>(SUBCOMMANDS.keySet());
+    all.remove(COMPLETION); // it is about all of them
+    return Set.copyOf(all);
+  }
 
   /**
    * Runs one command line and ends the JVM with its exit code.
@@ -66,12 +92,24 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code; may be called any number of times. */
   static int execute(String... args) {
-    return commandLine(new Main()).execute(args);
+    Set<String> wanted =
+        args.length > 0 && ALONE.contains(args[0]) ? Set.of(args[0]) : SUBCOMMANDS.keySet();
+    return commandLine(new Main(), wanted).execute(args);
   }
 
   /** The command line of a command, ready to be run. */
   static CommandLine commandLine(Main main) {
+    return commandLine(main, SUBCOMMANDS.keySet());
+  }
+
+  private static CommandLine commandLine(Main main, Set<String> subcommands) {
     CommandLine line = new CommandLine(main);
+    SUBCOMMANDS.forEach(
+        (name, subcommand) -> {
+          if (subcommands.contains(name)) {
+            line.addSubcommand(name, subcommand.get());
+          }
+        });
     Failures failures = new Failures(main.context);
     line.setExecutionExceptionHandler(failures);
     line.setParameterExceptionHandler(failures);
