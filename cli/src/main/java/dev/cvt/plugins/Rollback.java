@@ -15,9 +15,13 @@ final class Rollback extends Subcommand {
 
   @Override
   public Integer call() throws InterruptedException {
+    Entry before = context().state().read().plugins().get(name);
     Entry entry = context().state().rollback(name);
     context().terminal().print("Rolled back " + name);
     context().terminal().print("  binary  " + entry.binaryPath());
+    if (before != null) {
+      context().terminal().print("  was     " + before.sha256());
+    }
     context().terminal().print("  sha256  " + entry.sha256());
     return ExitCode.OK;
   }

@@ -391,13 +391,14 @@ class InstalledPluginsTest {
   void rollback_returnsToWhatWasReplaced() throws IOException {
     var first = sha256(home.install("rest", "exit 1"));
     home.install("rest", "exit 2");
+    var second = sha256(home.binary("rest"));
 
     assertThat(home.run("rollback", "rest"))
         .isEqualTo(
             new Said(
                 0,
-                "Rolled back rest\n  binary  %s\n  sha256  %s\n"
-                    .formatted(home.binary("rest"), first),
+                "Rolled back rest\n  binary  %s\n  was     %s\n  sha256  %s\n"
+                    .formatted(home.binary("rest"), second, first),
                 ""));
     assertThat(sha256(home.binary("rest"))).isEqualTo(first);
   }
