@@ -283,7 +283,8 @@ class ControlSocketTest {
     var closed =
         catchThrowableOfType(
             Asking.NoAnswer.class, () -> Asking.at(path()).ask(new Question.Standings()));
-    assertThat(closed).hasMessage("cannot be asked: Connection refused");
+    // Reset, if the thread that accepts had not yet let go of the socket.
+    assertThat(closed).hasMessageMatching("cannot be asked: Connection (refused|reset)");
   }
 
   @Test

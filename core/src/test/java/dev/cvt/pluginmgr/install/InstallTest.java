@@ -289,7 +289,7 @@ class InstallTest {
         refused(
             s -> InstallRequest.of(s.program("p", ONE), "rest\n"),
             Reason.BAD_NAME,
-            "not a plugin name: \"rest\n\"" + names),
+            "not a plugin name: \"rest\uFFFD\"" + names),
         refused(
             s -> InstallRequest.of(s.program("p", ONE), "a".repeat(33)),
             Reason.BAD_NAME,
