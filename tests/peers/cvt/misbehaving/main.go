@@ -127,6 +127,10 @@ func (p *plugin) listen() {
 			os.Exit(1)
 		}
 	}
+	if p.is("serves-on-a-port", "serves-on-any-port") {
+		p.listenOnPort()
+		return
+	}
 	p.socket = filepath.Join(folder, "s"+strconv.Itoa(os.Getpid()))
 	listener, err := net.Listen("unix", p.socket)
 	if err != nil {
@@ -135,6 +139,24 @@ func (p *plugin) listen() {
 	}
 	listener.(*net.UnixListener).SetUnlinkOnClose(false)
 	p.listener = listener
+}
+
+// listenOnPort is what go-plugin does on Windows; "serves-on-any-port" asks the system for a port.
+func (p *plugin) listenOnPort() {
+	first, _ := strconv.Atoi(os.Getenv("PLUGIN_MIN_PORT"))
+	last, _ := strconv.Atoi(os.Getenv("PLUGIN_MAX_PORT"))
+	if p.is("serves-on-any-port") {
+		first, last = 0, 0
+	}
+	for port := first; port <= last; port++ {
+		listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+		if err == nil {
+			p.listener = listener
+			return
+		}
+	}
+	fmt.Fprintln(os.Stderr, "[ERROR] no port is free")
+	os.Exit(1)
 }
 
 func (p *plugin) printLine() {
@@ -170,7 +192,7 @@ func (p *plugin) printLine() {
 	} else {
 		certificate = ""
 	}
-	fmt.Print(core, "|", app, "|unix|", p.socket, protocol, certificate, more, ending)
+	fmt.Print(core, "|", app, "|", p.listener.Addr().Network(), "|", p.listener.Addr(), protocol, certificate, more, ending)
 }
 
 // version is the one that goes into the line.

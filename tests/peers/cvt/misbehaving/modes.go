@@ -11,7 +11,7 @@ var known = map[string]bool{
 	"prints-before-line": true, "line-without-end": true, "line-of-eight-fields": true, "line-of-core-2": true,
 	"line-of-version-7": true, "line-without-protocol": true, "line-with-certificate": true,
 	"line-with-multiplexing": true, "multiplexes-perhaps": true, "socket-elsewhere": true,
-	"unlinks-its-socket": true, "dies-after-line": true, "prints-after-line": true, "floods-after-line": true,
+	"unlinks-its-socket": true, "serves-on-a-port": true, "serves-on-any-port": true, "dies-after-line": true, "prints-after-line": true, "floods-after-line": true,
 	// calls
 	"without-health": true, "not-serving": true, "healthy-for-anybody": true, "answers-anything": true,
 	"without-stdio": true, "ends-stdio-at-once": true, "fails-stdio": true, "streams-from-channel-7": true,

@@ -138,6 +138,9 @@ public final class Examiner implements AutoCloseable {
     if (needs.contains(Need.UNIX_SOCKET) && !first.line().network().equals("unix")) {
       return Optional.of("it does not listen on a Unix socket");
     }
+    if (needs.contains(Need.PORT) && !first.line().network().equals("tcp")) {
+      return Optional.of("it does not listen on a port");
+    }
     if ((needs.contains(Need.SERVING) || needs.contains(Need.CVT)) && first.served().isEmpty()) {
       return Optional.of("it does not answer gRPC");
     }

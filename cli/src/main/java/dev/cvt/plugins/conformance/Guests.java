@@ -99,8 +99,8 @@ final class Guests implements AutoCloseable {
     all.put(
         Protocol.VERSIONS,
         dialect.versions().stream().map(String::valueOf).collect(Collectors.joining(",")));
-    all.put(Protocol.MIN_PORT, "10000");
-    all.put(Protocol.MAX_PORT, "25000");
+    all.put(Protocol.MIN_PORT, String.valueOf(Protocol.FIRST_PORT));
+    all.put(Protocol.MAX_PORT, String.valueOf(Protocol.LAST_PORT));
     all.put(Protocol.SOCKET_FOLDER, folder.toString());
     all.put(Protocol.TEMPORARY_FOLDER, folder.toString());
     all.put(Strays.MARK, folder.toString());

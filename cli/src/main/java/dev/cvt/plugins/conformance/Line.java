@@ -88,6 +88,13 @@ record Line(String text, List<String> fields) {
     }
   }
 
+  /** The port, where it listens on one of this machine's. */
+  OptionalInt port() {
+    return address().orElse(null) instanceof InetSocketAddress tcp
+        ? OptionalInt.of(tcp.getPort())
+        : OptionalInt.empty();
+  }
+
   /** Where to connect; empty where no host of this machine should. */
   Optional<SocketAddress> address() {
     if (network().equals("tcp")) {

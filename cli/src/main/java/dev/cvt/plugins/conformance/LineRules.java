@@ -135,6 +135,15 @@ final class LineRules {
                     + " cleans it up"),
             LineRules::folder),
         must(
+            "port-range",
+            Source.WIRE,
+            Stage.FIRST,
+            Set.of(Need.LINE, Need.PORT),
+            new Text(
+                "listens on a port of the range that it is given",
+                "PLUGIN_MIN_PORT and PLUGIN_MAX_PORT say which ports the host's rules let through"),
+            LineRules::port),
+        must(
             "multiplexing-asked",
             Source.WIRE,
             Stage.OWN,
@@ -204,6 +213,15 @@ final class LineRules {
     return Verdict.keptIf(
         inside && Files.exists(socket.get()),
         inside ? "there is no file at " + socket.get() : "it lies at " + socket.get());
+  }
+
+  private static Verdict port(Trial trial) throws InterruptedException {
+    var port = trial.first().line().port();
+    return Verdict.keptIf(
+        port.isPresent()
+            && port.getAsInt() >= Protocol.FIRST_PORT
+            && port.getAsInt() <= Protocol.LAST_PORT,
+        said(trial, "another port") + "; the range is 10000 to 25000");
   }
 
   private static Verdict multiplexing(Trial trial) throws InterruptedException {

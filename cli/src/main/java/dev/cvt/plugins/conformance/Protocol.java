@@ -17,6 +17,11 @@ final class Protocol {
   static final String TEMPORARY_FOLDER = "TMPDIR";
   static final String MULTIPLEX = "PLUGIN_MULTIPLEX_GRPC";
 
+  /** The range of ports that go-plugin's own hosts give. */
+  static final int FIRST_PORT = 10_000;
+
+  static final int LAST_PORT = 25_000;
+
   static final String HEALTH = "grpc.health.v1.Health/Check";
   static final String SHUTDOWN = "plugin.GRPCController/Shutdown";
   static final String STDIO = "plugin.GRPCStdio/StreamStdio";

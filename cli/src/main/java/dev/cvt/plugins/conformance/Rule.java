@@ -92,7 +92,9 @@ public record Rule(
     /** A slow schema was named. */
     SLOW_SCHEMA,
     /** It listens on a Unix socket. */
-    UNIX_SOCKET
+    UNIX_SOCKET,
+    /** It listens on a port. */
+    PORT
   }
 
   /** Looks whether a rule is kept. */

@@ -52,6 +52,7 @@ record Fault(String name, List<String> broken, Patience patience) {
       socket-elsewhere: socket-folder
       unlinks-its-socket: socket-folder grpc
       dies-after-line: socket-folder grpc
+      serves-on-any-port: port-range
       prints-after-line: stdout-quiet
       floods-after-line: stdout-quiet
       without-health: health
