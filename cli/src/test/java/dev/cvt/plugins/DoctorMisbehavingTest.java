@@ -179,6 +179,7 @@ class DoctorMisbehavingTest {
           line-with-bad-certificate ! TLS_CERTIFICATE_UNREADABLE in line: the certificate in its handshake line cannot be read: it can be decoded, but is no certificate
           line-with-word-for-version ! LINE_GARBLED in line: its handshake line "1|one|unix|/tmp/x|grpc" cannot be read: its protocol version "one" is not a number
           names-cookie ! COOKIE_REFUSED in first byte: it refused the magic cookie TEST_COOKIE=test and exited with code 1
+          notes-sigterm ! STOP_IGNORED in stop: it did not stop when asked, by the Shutdown call and by SIGTERM, and had to be killed
           prints-and-closes-stdout ! NOT_A_PLUGIN in line: it does not speak like a plugin: it printed "hello" and closed its standard output without the handshake line
           prints-secret-and-exits ! NOT_A_PLUGIN in line: it does not speak like a plugin: it printed "stdout ****" and exited with code 1
           prints-usage ! NOT_A_PLUGIN in line: it does not speak like a plugin: it printed "usage: tool [-v] FILE" and exited with code 2
@@ -211,6 +212,7 @@ class DoctorMisbehavingTest {
           serves-after-noise ! STRAY_LINES: it printed N lines before its handshake line, at which go-plugin's own hosts give up
           serves-in-pieces ! ''
           serves-late ! ''
+          serves-once-served ! ''
           serves-without-newline ! ''
           """)
   void plugin_thatWorks_isOkWithNotes(String program, String notes) throws IOException {

@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The host's way to serve and to connect, for the broker. Thread-safe. */
 final class HostBroker implements StreamBroker.Sockets {
+  /** In bytes; not the bound of answers, which may be less than an address takes. */
+  private static final int LARGEST_ANNOUNCEMENT = 64 << 10;
+
   private final EventLoop loop;
   private final Path folder;
   private final Optional<Security> security;
@@ -44,6 +47,7 @@ final class HostBroker implements StreamBroker.Sockets {
     var broker = new StreamBroker(new HostBroker(loop, parts.folder(), parts.security(), launch));
     var toPlugin =
         GRPCBrokerGrpc.newStub(parts.connection())
+            .withMaxInboundMessageSize(LARGEST_ANNOUNCEMENT)
             .startStream(
                 new StreamObserver<>() {
                   @Override

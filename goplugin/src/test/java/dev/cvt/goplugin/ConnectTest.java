@@ -13,8 +13,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a plugin's socket may do instead of speaking gRPC, and what is said then. */
@@ -63,21 +65,24 @@ class ConnectTest extends HostTest {
 
   @Test
   void socketThatAppearsLate_isFound() throws Exception {
-    var late =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    Thread.sleep(100); // what is tested is that somebody may be late
-                    serve(new FakeServer.Services());
-                  } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
-    try (var plugin = host.start(launch("serves").build())) {
-      assertThat(plugin.health(Duration.ofSeconds(5))).isEqualTo(Health.SERVING);
+    var elsewhere = folder.resolve("elsewhere");
+    try (var _ = new FakeServer(elsewhere, stop, Optional.empty(), new FakeServer.Services())) {
+      var late =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      Thread.sleep(100); // what is tested is that somebody may be late
+                      Files.move(elsewhere, socket);
+                    } catch (IOException | InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  });
+      try (var plugin = host.start(launch("serves").build())) {
+        assertThat(plugin.health(Duration.ofSeconds(20))).isEqualTo(Health.SERVING);
+      }
+      late.join();
     }
-    late.join();
   }
 
   @Test

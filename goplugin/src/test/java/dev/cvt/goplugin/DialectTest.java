@@ -307,7 +307,7 @@ class DialectTest extends HostTest {
         new FutureTask<>(
             () ->
                 host.start(
-                    launch("serves")
+                    launch("serves-once-served")
                         .autoMtls(true)
                         .startTimeout(Duration.ofSeconds(60))
                         .environment(environment(Map.of("CERTIFICATE", field)))
@@ -316,7 +316,7 @@ class DialectTest extends HostTest {
     return starting;
   }
 
-  /** What the plugin was given, once it runs; until its socket is there the host tries again. */
+  /** What the plugin was given, once it runs. */
   private X509Certificate hostCertificate() throws Exception {
     var name = "PLUGIN_CLIENT_CERT=";
     while (true) {

@@ -191,12 +191,11 @@ class PluginHostTest extends HostTest {
     var starting =
         task(
             host,
-            launch("serves")
+            launch("serves-once-served")
                 .autoMtls(true)
                 .startTimeout(Duration.ofSeconds(30))
                 .environment(environment(Map.of("CERTIFICATE", theirs.lineField())))
                 .build());
-    // The socket appears only when its certificate is known; until then the host tries again.
     Thread.ofVirtual().start(starting);
     while (alive().isEmpty()) {
       Thread.onSpinWait();
@@ -212,7 +211,7 @@ class PluginHostTest extends HostTest {
                 assertThat(peer.certificate()).isEqualTo(theirs.certificate());
                 assertThat(peer.protocol()).isEqualTo("TLSv1.3");
               });
-      assertThat(plugin.health(Duration.ofSeconds(5))).isEqualTo(Health.SERVING);
+      assertThat(plugin.health(Duration.ofSeconds(20))).isEqualTo(Health.SERVING);
     }
   }
 

@@ -181,17 +181,33 @@ class RunningPluginTest extends HostTest {
     var services = new Services();
     try (var _ = serve(services);
         var plugin = host.start(launch("serves").build())) {
-      var stream = services.output().get(5, SECONDS);
+      var stream = services.output().get(20, SECONDS);
       stream.onNext(FakeServer.printed(StdioData.Channel.STDOUT, "one\ntw"));
       stream.onNext(FakeServer.printed(StdioData.Channel.STDERR, "three\n"));
       stream.onNext(FakeServer.printed(StdioData.Channel.INVALID, "nowhere\n"));
       stream.onNext(FakeServer.printed(StdioData.Channel.STDOUT, "o\n"));
-      assertThat(List.of(output.poll(5, SECONDS), output.poll(5, SECONDS), output.poll(5, SECONDS)))
+      assertThat(
+              List.of(output.poll(20, SECONDS), output.poll(20, SECONDS), output.poll(20, SECONDS)))
           .containsExactly(
               new Output(Output.Stream.STDOUT, "one", 0),
               new Output(Output.Stream.STDERR, "three", 0),
               new Output(Output.Stream.STDOUT, "two", 0));
       assertThat(plugin.stop().by()).isEqualTo(By.SHUTDOWN);
+    }
+  }
+
+  @Test
+  void output_isCarriedOverHoweverSmallAnswersMustBe() throws Exception {
+    var services = new Services();
+    try (var _ = serve(services);
+        var plugin = host.start(launch("serves").maxInbound(10).build())) {
+      var text = "x".repeat(20_000);
+      services
+          .output()
+          .get(20, SECONDS)
+          .onNext(FakeServer.printed(StdioData.Channel.STDOUT, text + "\n"));
+      assertThat(output.poll(20, SECONDS)).isEqualTo(new Output(Output.Stream.STDOUT, text, 0));
+      assertThat(plugin.health(SOON)).isEqualTo(Health.SERVING);
     }
   }
 
@@ -269,7 +285,7 @@ class RunningPluginTest extends HostTest {
     try (var _ = serve(new Services());
         var plugin = host.start(launch("crashes-with-children").build())) {
       Files.createFile(stop); // makes it crash
-      var exit = plugin.exit().toCompletableFuture().get(5, SECONDS);
+      var exit = plugin.exit().toCompletableFuture().get(20, SECONDS);
       assertThat(exit.signal()).contains("SIGSEGV");
       assertThat(exit.asked()).isFalse();
       assertThat(exit.stderr()).isEqualTo("panic: it broke\ngoroutine 1 [running]:\n");
@@ -408,7 +424,7 @@ class RunningPluginTest extends HostTest {
     try (var plugin = host.start(launch("serves").stopGrace(SOON).build())) {
       assertThat(plugin.disconnected().toCompletableFuture()).isNotDone();
       server.close();
-      plugin.disconnected().toCompletableFuture().get(5, SECONDS);
+      plugin.disconnected().toCompletableFuture().get(20, SECONDS);
       assertThat(plugin.health(SOON)).isEqualTo(Health.UNREACHABLE);
       assertThat(plugin.stop().by()).isEqualTo(By.SIGTERM);
     }

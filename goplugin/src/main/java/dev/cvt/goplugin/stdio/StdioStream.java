@@ -18,6 +18,12 @@ import java.util.function.Consumer;
  * output until somebody fetches it. Runs on the event loop.
  */
 public final class StdioStream implements StreamObserver<StdioData> {
+  /**
+   * The largest chunk, in bytes. Not the bound of answers: a host that takes small ones only is not
+   * to lose what its plugin prints.
+   */
+  private static final int LARGEST_CHUNK = 4 << 20;
+
   private final PluginLog log;
   private final Consumer<Status> ended;
   private final LineAssembler stdout = new LineAssembler();
@@ -36,6 +42,7 @@ public final class StdioStream implements StreamObserver<StdioData> {
    */
   public static void open(Channel channel, PluginLog log, Consumer<Status> ended) {
     GRPCStdioGrpc.newStub(channel)
+        .withMaxInboundMessageSize(LARGEST_CHUNK)
         .streamStdio(Empty.getDefaultInstance(), new StdioStream(log, ended));
   }
 
