@@ -33,7 +33,7 @@ final class AnyPlugin {
 
   @Option(
       names = "--protocol",
-      paramLabel = "N[,N]...",
+      paramLabel = "N",
       split = ",",
       description = "With --binary: the versions of its protocol to offer; 1 without it.")
   private @Nullable List<Integer> versions;

@@ -45,8 +45,9 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  cvt-plugins doctor",
       "  cvt-plugins doctor rest --json",
-      "  cvt-plugins doctor --binary ./terraform-provider-x --protocol 5,6 --auto-mtls \\",
-      "    --cookie TF_PLUGIN_MAGIC_COOKIE=d602bf8f...",
+      "  cvt-plugins doctor --binary ./my-plugin --cookie MY_PLUGIN=hello",
+      "  cvt-plugins doctor --binary ./terraform-provider-x --protocol 5,6 \\",
+      "    --auto-mtls --cookie TF_PLUGIN_MAGIC_COOKIE=d602bf8f...",
       "",
       "Exit codes: 0 all is well, 1 something is wrong, 2 usage."
     })

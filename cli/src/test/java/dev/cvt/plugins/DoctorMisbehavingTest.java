@@ -158,6 +158,7 @@ class DoctorMisbehavingTest {
           exits-3 ! EXITED in first byte: exited with code 3 before its handshake line
           floods-stdout ! NOT_A_PLUGIN in line: it does not speak like a plugin: it printed "nonsense nonsense nonsense nonsense nonsense nonsense nonsense nonsense" and printed 10001 lines (N bytes) that are none
           goes-into-background ! EXITED in first byte: exited with code 0 before its handshake line
+          floods-and-ignores ! STOP_IGNORED in stop: it did not stop when asked, by the Shutdown call and by SIGTERM, and had to be killed
           ignores-everything ! STOP_IGNORED in stop: it did not stop when asked, by the Shutdown call and by SIGTERM, and had to be killed
           kills-itself ! KILLED in first byte: was killed by SIGKILL before its handshake line
           line-and-abort ! KILLED in connect: was killed by SIGABRT right after its handshake line

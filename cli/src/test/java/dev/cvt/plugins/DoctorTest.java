@@ -192,6 +192,18 @@ class DoctorTest {
   }
 
   @Test
+  void whatIsMeantForTheTerminal_isShownAndNotObeyed() throws IOException {
+    var program =
+        home.program(
+            "rings", "printf 'a\\033[2Jb\\007\\n' >&2; printf 'c\\033]0;x\\007\\n'; exit 3");
+    var said = home.run("doctor", "--binary", program.toString(), "--cookie", "C=v");
+    assertThat(said.out())
+        .contains(
+            "| a\uFFFD[2Jb\uFFFD\n", "DEBUG a\uFFFD[2Jb\uFFFD\n", "printed \"c\uFFFD]0;x\uFFFD\"")
+        .doesNotContain("\u001b", "\u0007");
+  }
+
+  @Test
   void environment_isTheUsualAndWhatIsNamed() throws IOException {
     var program = home.program("env", "env >&2; exit 3");
     home.with("TOKEN", null).with("LANG", "C.UTF-8").with("PASSED", "on").with("OTHER", "not");

@@ -10,6 +10,7 @@ import dev.cvt.plugins.doctor.Report.TlsFacts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +20,10 @@ import java.util.stream.Collectors;
 public final class TextReport {
   private static final int LABEL = 12;
   private static final String INDENT = "  ";
+
+  /** What a terminal would do rather than show; lines and tabs stay. */
+  private static final Pattern COMMANDS =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\n\\t]]");
 
   /** Which field of the handshake line, and how much of it is shown. */
   private static final int CERTIFICATE = 5;
@@ -38,13 +43,18 @@ public final class TextReport {
   /** Its lines. */
   public static List<String> of(Report report, Paint paint) {
     var text = new TextReport(paint);
-    text.write(report);
+    text.write(report.masked(TextReport::printable));
     return text.lines;
+  }
+
+  /** What a plugin prints is shown, and not obeyed: it may be meant for the terminal. */
+  private static String printable(String text) {
+    return COMMANDS.matcher(text).replaceAll("\uFFFD");
   }
 
   private void write(Report report) {
     lines.add(
-        paint.bold().apply(report.name())
+        paint.bold().apply(printable(report.name()))
             + ": "
             + (report.ok() ? paint.good().apply("ok") : paint.bad().apply("FAILED")));
     for (var finding : report.findings()) {
@@ -56,7 +66,7 @@ public final class TextReport {
         }
       }
     }
-    line("program", report.program().toString());
+    line("program", printable(report.program().toString()));
     block(
         "checked",
         report.checks().stream()
