@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * another.
  */
 final class Bindings {
+  private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr");
+
   private final Map<String, Lane> lanes = new HashMap<>();
   private final Map<Config.Hook, Lane> hooks = new EnumMap<>(Config.Hook.class);
 
@@ -50,6 +52,19 @@ final class Bindings {
               }
             });
     return bindings;
+  }
+
+  /** Says which hooks have a plugin that can never answer them; each of their calls says it too. */
+  void warn() {
+    hooks.forEach(
+        (hook, lane) ->
+            lane.unfitFor(hook)
+                .ifPresent(
+                    why ->
+                        LOG.log(
+                            System.Logger.Level.WARNING,
+                            "hook %s is bound to plugin %s: %s"
+                                .formatted(hook.key(), lane.plugin().name(), why))));
   }
 
   @Nullable Lane of(Config.Hook hook) {

@@ -266,8 +266,10 @@ public final class Manager implements AutoCloseable {
   }
 
   private void bind(Fleet running, Config next) {
-    bindings = Bindings.of(next, running::member, metrics, bindings);
+    Bindings bound = Bindings.of(next, running::member, metrics, bindings);
+    bindings = bound;
     config = next;
+    bound.warn();
   }
 
   /**

@@ -553,6 +553,8 @@ public final class StateFile {
       UNSAFE,
       /** The binary is gone. */
       MISSING,
+      /** The binary's mode lets nobody execute it. */
+      NOT_EXECUTABLE,
       /** The state file holds no full hash, so nothing can be verified. */
       BAD_HASH,
       /** The binary is not the one that was installed. */

@@ -1,5 +1,7 @@
 package dev.cvt.pluginmgr.file;
 
+import static java.nio.file.attribute.PosixFilePermission.GROUP_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
@@ -13,6 +15,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,6 +53,15 @@ public final class Modes {
     var view =
         Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     return view == null ? Optional.empty() : Optional.of(view.readAttributes());
+  }
+
+  /** Whether its mode lets anybody execute it: whether this user may is the launch's affair. */
+  public static boolean isExecutable(Path path) throws IOException {
+    var attributes = read(path);
+    return attributes.isEmpty()
+        ? Files.isExecutable(path)
+        : !Collections.disjoint(
+            attributes.get().permissions(), Set.of(OWNER_EXECUTE, GROUP_EXECUTE, OTHERS_EXECUTE));
   }
 
   /** Makes a folder and those above it that are missing, each private from its first instant. */

@@ -8,6 +8,7 @@ import dev.cvt.pluginmgr.supervise.Member;
 import dev.cvt.pluginmgr.supervise.Session;
 import dev.cvt.pluginmgr.supervise.Standing;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +173,15 @@ public final class Lane {
             + rpc.hook().key()
             + " to a plugin that does; this one declares "
             + (declared.isEmpty() ? "no service" : String.join(", ", declared)));
+  }
+
+  /** Why each call of a hook would be turned away for what the plugin is; empty if it is fit. */
+  public Optional<String> unfitFor(Config.Hook hook) {
+    Rpc<?, ?> rpc = Rpc.of(hook);
+    return Optional.ofNullable(member.session())
+        .filter(now -> !now.identity().services().contains(rpc.service()))
+        .map(now -> undeclared(rpc, now))
+        .map(refused -> refused.what() + "; " + refused.remedy());
   }
 
   private Admission.Refused down() {

@@ -85,4 +85,14 @@ public record Rpc<Q, R>(
           EventHandlerGrpc.getOnValidationFailedMethod(),
           ValidationFailedRequest::getRequestId,
           (request, id) -> request.toBuilder().setRequestId(id).build());
+
+  /** The one that a hook makes. */
+  static Rpc<?, ?> of(Config.Hook hook) {
+    return switch (hook) {
+      case FETCH_SCHEMA -> FETCH_SCHEMA;
+      case REGISTER_CONSUMER_USAGE -> REGISTER_CONSUMER_USAGE;
+      case ON_BREAKING_CHANGE_DETECTED -> ON_BREAKING_CHANGE_DETECTED;
+      case ON_VALIDATION_FAILED -> ON_VALIDATION_FAILED;
+    };
+  }
 }

@@ -46,6 +46,7 @@ public record Inspector(Layout layout) {
       var binary = verifier.binary(name, entry);
       verifier.checkThere(name, binary);
       Refusal.checkSafe(Safety.findings(layout, binary));
+      verifier.checkExecutable(name, binary);
       return Optional.empty();
     } catch (Refused e) {
       return Optional.of(e);

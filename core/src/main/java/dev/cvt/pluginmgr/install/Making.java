@@ -41,6 +41,7 @@ record Making(Layout layout, String plugin, Path configured, boolean copy) {
     try {
       verifier.checkThere(plugin, binary);
       Refusal.checkSafe(Safety.findings(layout, binary));
+      verifier.checkExecutable(plugin, binary);
       Modes.createFolders(place);
       return verified(entry, binary, place, copy);
     } catch (NoSuchFileException _) {

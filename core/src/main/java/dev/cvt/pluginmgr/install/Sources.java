@@ -1,9 +1,6 @@
 package dev.cvt.pluginmgr.install;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.attribute.PosixFilePermission.GROUP_EXECUTE;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE;
-import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
 
 import dev.cvt.pluginmgr.StateFile.InstallRequest.Source;
 import dev.cvt.pluginmgr.StateFile.Refused;
@@ -16,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Collections;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What may be installed: a regular file that can be executed, and is reached without a link. */
@@ -54,7 +49,7 @@ final class Sources {
         "give the program itself");
   }
 
-  private static Path checkFile(Path path) {
+  private static Path checkFile(Path path) throws IOException {
     BasicFileAttributes attributes;
     try {
       attributes = Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS);
@@ -81,7 +76,7 @@ final class Sources {
     if (!attributes.isRegularFile()) {
       throw bad(path.toString(), path, " is not a regular file", "give the path of a program");
     }
-    if (!isExecutable(path)) {
+    if (!Modes.isExecutable(path)) {
       throw bad(path.toString(), path, " is not executable", "run: chmod +x " + Shell.quote(path));
     }
     return path;
@@ -110,19 +105,6 @@ final class Sources {
           "the name \"" + name + "\" is one that the manager itself uses under " + layout.root(),
           null,
           "rename the source file");
-    }
-  }
-
-  /** By its mode: whether this user may execute it now is the launch's affair. */
-  private static boolean isExecutable(Path path) {
-    try {
-      var attributes = Modes.read(path);
-      return attributes.isEmpty()
-          ? Files.isExecutable(path)
-          : !Collections.disjoint(
-              attributes.get().permissions(), Set.of(OWNER_EXECUTE, GROUP_EXECUTE, OTHERS_EXECUTE));
-    } catch (IOException _) {
-      return false;
     }
   }
 

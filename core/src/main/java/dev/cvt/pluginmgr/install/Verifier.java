@@ -6,6 +6,7 @@ import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.Progress;
 import dev.cvt.pluginmgr.StateFile.Refused;
 import dev.cvt.pluginmgr.StateFile.Refused.Reason;
+import dev.cvt.pluginmgr.file.Modes;
 import dev.cvt.pluginmgr.file.Sha256;
 import dev.cvt.pluginmgr.file.Shell;
 import dev.cvt.pluginmgr.file.Stat;
@@ -75,6 +76,20 @@ public record Verifier(Layout layout) {
           "the binary of plugin \"%s\" is not a regular file: %s".formatted(name, binary),
           binary,
           "install it again: cvt-plugins install PATH --name " + Shell.quote(name));
+    }
+  }
+
+  /**
+   * That it may be executed, by its mode. Looked at where it lies: the copy that a small script is
+   * run from is executable whatever its source is.
+   */
+  void checkExecutable(String name, Path binary) throws IOException {
+    if (!Modes.isExecutable(binary)) {
+      throw Refusal.of(
+          Reason.NOT_EXECUTABLE,
+          "the binary of plugin \"%s\" is not executable: %s".formatted(name, binary),
+          binary,
+          "run: chmod u+x " + Shell.quote(binary));
     }
   }
 

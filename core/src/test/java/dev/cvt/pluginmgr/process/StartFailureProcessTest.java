@@ -1,8 +1,10 @@
 package dev.cvt.pluginmgr.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.MetricsTable;
@@ -10,6 +12,7 @@ import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +163,90 @@ class StartFailureProcessTest {
                 Manager.Phase.VERIFY));
     assertThat(failed.phase()).isEqualTo(Manager.Phase.VERIFY);
     assertThat(failed.failure().diagnosis()).isEqualTo("MISMATCH");
+  }
+
+  @Test
+  void binary_thatIsAFolder() throws Exception {
+    Path binary = home.installScript("bad", "exit 0");
+    Files.delete(binary);
+    Files.createDirectory(binary);
+
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
+            said(
+                "the binary of plugin \"bad\" is not a regular file: ROOT/cvt-plugin-bad; install"
+                    + " it again: cvt-plugins install PATH --name bad",
+                Manager.Phase.VERIFY));
+  }
+
+  @Test
+  void binary_thatIsALink() throws Exception {
+    Path binary = home.installScript("bad", "exit 0");
+    Files.move(binary, home.root().resolve("elsewhere"));
+    Files.createSymbolicLink(binary, home.root().resolve("elsewhere"));
+
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
+            said(
+                "the binary of plugin \"bad\" is not a regular file: ROOT/cvt-plugin-bad; install"
+                    + " it again: cvt-plugins install PATH --name bad",
+                Manager.Phase.VERIFY));
+  }
+
+  @Test
+  void binary_thatIsNotExecutable() throws Exception {
+    Path binary = home.installScript("bad", "exit 0");
+    Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rw-------"));
+
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
+            said(
+                "the binary of plugin \"bad\" is not executable: ROOT/cvt-plugin-bad; run: chmod"
+                    + " u+x ROOT/cvt-plugin-bad",
+                Manager.Phase.VERIFY));
+  }
+
+  @Test
+  void stateFile_empty() throws Exception {
+    home.installScript("bad", "exit 0");
+    Files.writeString(home.state().path(), "");
+
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
+            said(
+                "ROOT/state.json is empty; restore it from a backup, or delete it and install the"
+                    + " plugins again",
+                Manager.Phase.VERIFY));
+  }
+
+  @Test
+  void stateFile_ofAnotherVersion() throws Exception {
+    home.installScript("bad", "exit 0");
+    Files.writeString(home.state().path(), "{\"version\": 2, \"plugins\": {}}\n");
+
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
+            said(
+                "ROOT/state.json has version 2, and this program reads version 1; use the program"
+                    + " that wrote it, or a newer version of this one",
+                Manager.Phase.VERIFY));
+  }
+
+  @Test
+  void stateFile_thatNamesAForeignPath() throws Exception {
+    home.installScript("bad", "exit 0");
+    var state = home.state();
+    var entry = state.read().plugins().get("bad");
+    state.write(
+        StateFile.Snapshot.of(
+            Map.of("bad", new StateFile.Entry("/bin/sh", entry.sha256(), entry.installedAt()))));
+
+    assertThat(text(start(p -> {}, "bad")))
+        .isEqualTo(
+            said(
+                "the state file names \"/bin/sh\" as the binary of plugin \"bad\", which is not a"
+                    + " file under ROOT; run: cvt-plugins reset bad, then install it again",
+                Manager.Phase.VERIFY));
   }
 
   @Test
@@ -399,16 +486,31 @@ class StartFailureProcessTest {
   @Test
   void services_unknownToTheHost_areIgnored() throws Exception {
     home.installJava("good", "unknown-services");
-    try (var manager =
-        Manager.builder(home.config(p -> {}, "good"), home.state())
-            .discovery(false)
-            .audit(AuditSink.none())
-            .build()) {
+    try (var log = new LogCapture("dev.cvt.pluginmgr");
+        var manager =
+            Manager.builder(home.config(p -> {}, "good"), home.state())
+                .discovery(false)
+                .audit(AuditSink.none())
+                .build()) {
       manager.start();
 
       assertThat(manager.handle("good").orElseThrow().services()).containsExactly("weather.v3");
       assertThat(manager.registry("good")).isEmpty();
       assertThat(manager.events("good")).isEmpty();
+      var request = FetchSchemaRequest.newBuilder().setRequestId("r-1").build();
+      assertThatThrownBy(() -> manager.hooks().fetchSchema(request))
+          .isInstanceOf(Manager.CallFailed.class)
+          .hasMessage(
+              "plugin good, registry.v1/FetchSchema, request r-1: it does not offer registry.v1;"
+                  + " bind fetch_schema to a plugin that does; this one declares weather.v3");
+      assertThat(log.lines())
+          .contains(
+              "WARNING dev.cvt.pluginmgr: hook fetch_schema is bound to plugin good: it does not"
+                  + " offer registry.v1; bind fetch_schema to a plugin that does; this one declares"
+                  + " weather.v3",
+              "WARNING dev.cvt.pluginmgr: hook on_validation_failed is bound to plugin good: it"
+                  + " does not offer events.v1; bind on_validation_failed to a plugin that does;"
+                  + " this one declares weather.v3");
     }
   }
 
