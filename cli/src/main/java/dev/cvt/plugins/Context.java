@@ -5,6 +5,7 @@ import dev.cvt.pluginmgr.StateFile;
 import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -110,9 +111,23 @@ class Context {
 
   /** Reads the configuration, and tells of its warnings. */
   Config config() {
+    refuseWhatIsNotThere();
     Config read = Config.reader().home(home()).env(environment).read(configFile());
     read.warnings().forEach(warning -> terminal().tell("warning: " + warning));
     return read;
+  }
+
+  /**
+   * That there is no configuration is no error, but that there is none where it was said to be: a
+   * slip would else run no plugin at all.
+   */
+  private void refuseWhatIsNotThere() {
+    boolean safe = environment.getOrDefault(Config.DISABLE_PLUGINS, "").equals("1");
+    if (config != null && !safe && !Files.exists(config)) {
+      throw new Failures.Told(
+          "there is no %s; give the path of a configuration, or leave --config out to use %s"
+              .formatted(config, home().resolve(".cvt").resolve("config.yaml")));
+    }
   }
 
   /** The state file of this home. */

@@ -198,6 +198,19 @@ class CommandLineTest {
   }
 
   @Test
+  void configOption_thatNamesNoFile_isRefused_andNotTakenForAnEmptyOne() {
+    assertThat(home.run("check", "--config", "nowhere.yaml"))
+        .isEqualTo(
+            new Said(
+                1,
+                "",
+                "cvt-plugins: there is no nowhere.yaml; give the path of a configuration, or leave"
+                    + " --config out to use %s\n".formatted(home.config())));
+    assertThat(home.with("CVT_DISABLE_PLUGINS", "1").run("check", "--config", "nowhere.yaml"))
+        .isEqualTo(new Said(0, "Safe mode (CVT_DISABLE_PLUGINS=1): no plugin would run.\n", ""));
+  }
+
+  @Test
   void verbose_showsWhereAnErrorComesFrom() {
     var said = home.run("remove", "rest", "--verbose");
 
