@@ -81,8 +81,11 @@ func (g *gate) Accept() (net.Conn, error) {
 	if p.identity == nil || p.is("serves-plain-text-too") && !peeked.speaksTLS() {
 		return peeked, nil
 	}
-	if p.is("trusts-anybody") {
+	switch p.mode {
+	case "trusts-anybody":
 		p.identity.tls.ClientAuth = tls.RequestClientCert
+	case "trusts-any-certificate":
+		p.identity.tls.ClientAuth = tls.RequireAnyClientCert
 	}
 	return tls.Server(peeked, p.identity.tls), nil
 }

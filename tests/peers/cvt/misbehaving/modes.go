@@ -25,7 +25,7 @@ var known = map[string]bool{
 	"stops-slowly": true, "exits-3-after-shutdown": true, "leaves-its-socket": true, "leaves-files": true,
 	"leaves-children": true, "waits-for-all-calls": true, "cuts-calls": true,
 	// TLS
-	"ignores-mtls": true, "serves-plain-text-too": true, "trusts-anybody": true,
+	"ignores-mtls": true, "serves-plain-text-too": true, "trusts-anybody": true, "trusts-any-certificate": true,
 	// CVT
 	"without-info": true, "nameless": true, "of-protocol-2": true, "declares-twice": true, "unwell": true,
 	"implements-no-event": true, "hides-its-events": true, "dies-of-empty-ids": true, "dies-of-odd-ids": true,

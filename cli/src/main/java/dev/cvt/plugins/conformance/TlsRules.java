@@ -3,8 +3,10 @@ package dev.cvt.plugins.conformance;
 import static dev.cvt.plugins.conformance.Rule.must;
 import static dev.cvt.plugins.conformance.Rule.should;
 
+import com.google.protobuf.ByteString;
 import dev.cvt.goplugin.Peer;
 import dev.cvt.goplugin.RunningPlugin;
+import dev.cvt.goplugin.StartFailure;
 import dev.cvt.plugins.conformance.Rule.Need;
 import dev.cvt.plugins.conformance.Rule.Source;
 import dev.cvt.plugins.conformance.Rule.Stage;
@@ -48,7 +50,17 @@ final class TlsRules {
             new Text(
                 "answers nobody without a certificate under AutoMTLS",
                 "each side trusts exactly the other's certificate"),
-            trial -> refused(trial, trial.dialer()::stranger)));
+            trial -> refused(trial, trial.dialer()::stranger)),
+        must(
+            "mtls-other-host",
+            Source.WIRE,
+            Stage.OWN,
+            SERVING,
+            new Text(
+                "answers no other host under AutoMTLS",
+                "each side trusts exactly the other's certificate, and none that only looks like"
+                    + " it"),
+            TlsRules::otherHost));
   }
 
   private static Verdict mtls(Trial trial) throws InterruptedException {
@@ -58,17 +70,34 @@ final class TlsRules {
     }
     var plugin = visit.plugin().get();
     var reply =
-        Calls.begin(
-                plugin.channel(),
-                Protocol.HEALTH,
-                Protocol.healthOf(Protocol.PLUGIN),
-                trial.patience())
+        Calls.begin(plugin.channel(), Protocol.HEALTH, health(), trial.patience())
             .await(trial.patience());
     return Verdict.of(
         First.reached(reply),
         First.reached(reply)
             ? plugin.tls().map(Peer::protocol).orElse("")
             : "a call ends with " + reply.words());
+  }
+
+  /** On a process of its own: a host that is let in by mistake stops what it takes for its own. */
+  private static Verdict otherHost(Trial trial) throws InterruptedException {
+    try (var visit = TlsVisit.make(trial.subject())) {
+      if (visit.plugin().isEmpty()) {
+        return new Verdict.NotApplicable("it does not answer under AutoMTLS");
+      }
+      try (var other = visit.relay(trial.subject(), visit.plugin().get())) {
+        var reply = Calls.begin(other.channel(), Protocol.HEALTH, health(), trial.patience());
+        return Verdict.keptIf(
+            !First.reached(reply.await(trial.patience())),
+            "a host with another certificate got in");
+      } catch (StartFailure e) {
+        return new Verdict.Kept(e.fact());
+      }
+    }
+  }
+
+  private static ByteString health() {
+    return Protocol.healthOf(Protocol.PLUGIN);
   }
 
   /** Somebody's way to connect. */

@@ -79,6 +79,7 @@ record Fault(String name, List<String> broken, Patience patience) {
       ignores-mtls: mtls
       serves-plain-text-too: mtls-plaintext
       trusts-anybody: mtls-stranger
+      trusts-any-certificate: mtls-other-host
       without-info: info info-version info-services cvt-health
       nameless: info
       of-protocol-2: info-version
