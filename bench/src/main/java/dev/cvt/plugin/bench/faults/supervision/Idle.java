@@ -3,12 +3,14 @@ package dev.cvt.plugin.bench.faults.supervision;
 import dev.cvt.plugin.bench.faults.Fault;
 import dev.cvt.plugin.bench.faults.Result;
 import dev.cvt.plugin.bench.faults.Setting;
+import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Nothing happens to a manager of sixteen plugins: that must cost next to nothing. */
@@ -18,8 +20,11 @@ public final class Idle implements Fault {
   /** Of one core. */
   private static final double MOST = 0.002;
 
-  /** A JVM compiles and collects on for a while after work. */
-  private static final Duration SETTLING = Duration.ofSeconds(20);
+  /** A JVM compiles and collects on for a while after work, the more the busier the machine. */
+  private static final Duration SETTLING = Duration.ofSeconds(30);
+
+  /** So that what is measured is a host that has run for long, and not its compiler. */
+  private static final Duration WARM_UP = Duration.ofSeconds(20);
 
   @Override
   public String name() {
@@ -38,6 +43,7 @@ public final class Idle implements Fault {
     for (var name : names) {
       household.install(name, 1);
     }
+    warmUp(household, names.getFirst());
     var window = Duration.ofSeconds(setting.times(10, 60));
     try (var manager = household.manager(household.config(p -> {}, names), AuditSink.none())) {
       manager.start();
@@ -54,6 +60,16 @@ public final class Idle implements Fault {
           "%.3f %% of a core, %.1f wake-ups/s of all threads together"
               .formatted(
                   share * 100, (after.switches - before.switches) / (double) window.toSeconds()));
+    }
+  }
+
+  /** As many health checks as hours of idling bring. */
+  private static void warmUp(Household household, String plugin) throws Exception {
+    var often = new Config.Health(Duration.ofMillis(10), Duration.ofSeconds(2), 3, false);
+    var config = household.config(p -> p.health(often), List.of(plugin));
+    try (var manager = household.manager(config, AuditSink.none())) {
+      manager.start();
+      Thread.sleep(WARM_UP);
     }
   }
 
