@@ -221,12 +221,6 @@ final class BuildImage {
       if (Files.isDirectory(given)) {
         copy(given, home);
       }
-      Path commands = image.resolveSibling("training.commands");
-      Files.writeString(
-          commands,
-          Files.readString(sources.resolve("train/commands"))
-              .replace("${home}", home.toString())
-              .replace("${image}", next.toString()));
       var builder =
           new ProcessBuilder(
               next.resolve("bin/java").toString(),
@@ -234,7 +228,7 @@ final class BuildImage {
               "-Dcvt.plugins.image=" + next,
               "-m",
               "dev.cvt.plugins/dev.cvt.plugins.Training",
-              commands.toString());
+              sources.resolve("train/commands").toString());
       builder.directory(home.toFile());
       builder.environment().put("HOME", home.toString());
       // What a developer sets for other JVMs is not what the users of the image have.

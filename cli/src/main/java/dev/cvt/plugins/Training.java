@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,7 +23,8 @@ final class Training {
    * Runs each command line of a file, in order, and stops at the first that fails.
    *
    * @param args the file: one command line each line, words parted by blanks, {@code #} begins a
-   *     comment; one that ends in {@code &} goes on while those after it run, up to {@code stop}
+   *     comment, {@code ${image}} and {@code ${home}} stand for those two folders; one that ends in
+   *     {@code &} goes on while those after it run, up to {@code stop}
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     CompletableFuture<Integer> background = CompletableFuture.completedFuture(ExitCode.OK);
@@ -46,7 +47,12 @@ final class Training {
   }
 
   private static int execute(String command) {
-    return Main.execute(List.of(command.split("\\s+")).toArray(String[]::new));
+    // Only then what the words stand for, in which there may be blanks.
+    return Main.execute(
+        Arrays.stream(command.split("\\s+"))
+            .map(word -> word.replace("${image}", System.getProperty("cvt.plugins.image", "")))
+            .map(word -> word.replace("${home}", System.getenv().getOrDefault("HOME", "")))
+            .toArray(String[]::new));
   }
 
   private static CompletableFuture<Integer> begin(String command) {
