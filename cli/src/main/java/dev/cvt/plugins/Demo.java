@@ -49,7 +49,9 @@ final class Demo extends Subcommand {
         "A host and its plugins: separate programs, one handshake line, gRPC over a Unix socket.");
     Leftovers before = Leftovers.now();
     List<Long> pids = new ArrayList<>();
+    Path folder;
     try (DemoHome home = DemoHome.make()) {
+      folder = home.folder();
       List<String> names = install(tale, home, programs);
       tale.secret(home.secret());
       home.configure(names);
@@ -59,7 +61,7 @@ final class Demo extends Subcommand {
       live(tale, home, pids);
     }
     tale.chapter("What is left");
-    List<String> left = before.since(pids);
+    List<String> left = before.since(pids, folder);
     left.forEach(tale::wrong);
     if (left.isEmpty()) {
       tale.say(

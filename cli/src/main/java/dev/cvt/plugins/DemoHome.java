@@ -28,6 +28,10 @@ final class DemoHome implements AutoCloseable {
     return new DemoHome(Files.createTempDirectory("cvt-demo-"));
   }
 
+  Path folder() {
+    return folder;
+  }
+
   String secret() {
     return secret;
   }
