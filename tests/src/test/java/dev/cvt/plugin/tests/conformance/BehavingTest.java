@@ -7,23 +7,41 @@ import dev.cvt.plugin.tests.peers.Peers;
 import dev.cvt.plugins.conformance.Dialect;
 import dev.cvt.plugins.conformance.Outcome.Result;
 import dev.cvt.plugins.conformance.Rules;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plugins that others rely on keep every rule that must be kept, and ours keep all. */
-@Execution(ExecutionMode.CONCURRENT)
 class BehavingTest {
   /** What plugins on go-plugin's Go library are known for, whatever they do. */
   private static final List<String> OF_GO = List.of("host-killed", "sigterm-socket");
 
-  @TempDir private Path folder;
+  private static final Dialect EXAMPLE = Dialect.other("BASIC_PLUGIN", "hello", List.of(1));
+  private static final Ahead AHEAD = new Ahead();
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void begin() {
+    AHEAD.begin("java echo", () -> examine(JavaEcho.script(folder), Dialect.CVT, "sleep:90s"));
+    for (var name : List.of("behaves", "serves-on-a-port")) {
+      AHEAD.begin(name, () -> examine(Fault.script(folder, name), Dialect.CVT, "slow"));
+    }
+    AHEAD.begin("go echo", () -> hurried(Peers.goEcho(), Dialect.CVT));
+    for (var name : List.of("grpc-plugin", "old-grpc-plugin")) {
+      AHEAD.begin(name, () -> hurried(Peers.named(name), EXAMPLE));
+    }
+  }
+
+  @AfterAll
+  static void end() throws InterruptedException {
+    AHEAD.end();
+  }
 
   private static Examination examine(Path program, Dialect dialect, String slow)
       throws InterruptedException {
@@ -32,22 +50,21 @@ class BehavingTest {
   }
 
   @Test
-  void aProgramWithoutFault_keepsEveryRule() throws IOException, InterruptedException {
-    assertKeepsAll(examine(Fault.script(folder, "behaves"), Dialect.CVT, "slow"));
+  void aProgramWithoutFault_keepsEveryRule() throws Exception {
+    assertKeepsAll(AHEAD.of("behaves"));
   }
 
   @Test
-  void aProgramThatListensOnAPort_keepsEveryRuleThatApplies()
-      throws IOException, InterruptedException {
-    var found = examine(Fault.script(folder, "serves-on-a-port"), Dialect.CVT, "slow");
+  void aProgramThatListensOnAPort_keepsEveryRuleThatApplies() throws Exception {
+    var found = AHEAD.of("serves-on-a-port");
     assertThat(found.complaints()).isEmpty();
     assertThat(found.rules(Result.NOT_APPLICABLE))
         .containsExactly("socket-folder", "sigterm-socket", "shutdown-socket");
   }
 
   @Test
-  void theJavaEchoPlugin_keepsEveryRule() throws IOException, InterruptedException {
-    assertKeepsAll(examine(JavaEcho.script(folder), Dialect.CVT, "sleep:90s"));
+  void theJavaEchoPlugin_keepsEveryRule() throws Exception {
+    assertKeepsAll(AHEAD.of("java echo"));
   }
 
   private static void assertKeepsAll(Examination found) {
@@ -57,8 +74,8 @@ class BehavingTest {
   }
 
   @Test
-  void theGoEchoPlugin_keepsEveryRuleThatMustBeKept() throws InterruptedException {
-    var found = hurried(Peers.goEcho(), Dialect.CVT);
+  void theGoEchoPlugin_keepsEveryRuleThatMustBeKept() throws Exception {
+    var found = AHEAD.of("go echo");
     assertThat(found.rules(Result.FAILED)).as(found.complaints()).isEmpty();
     assertThat(found.rules(Result.NOT_APPLICABLE)).containsExactly("port-range");
     assertThat(found.rules(Result.WARNED))
@@ -68,8 +85,8 @@ class BehavingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"grpc-plugin", "old-grpc-plugin"})
-  void goPluginsExample_keepsEveryRuleThatMustBeKept(String name) throws InterruptedException {
-    var found = hurried(Peers.named(name), Dialect.other("BASIC_PLUGIN", "hello", List.of(1)));
+  void goPluginsExample_keepsEveryRuleThatMustBeKept(String name) throws Exception {
+    var found = AHEAD.of(name);
     assertThat(found.rules(Result.FAILED)).as(found.complaints()).isEmpty();
     assertThat(found.rules(Result.WARNED)).isEqualTo(OF_GO);
     assertThat(found.seen("info")).isEqualTo("it is not looked at as a plugin of CVT's");
@@ -79,11 +96,7 @@ class BehavingTest {
   void goPluginsExample_ofTheOldProtocol_isToldSo() throws InterruptedException {
     var found =
         Examination.of(
-            Examination.subject(
-                Peers.named("netrpc-plugin"),
-                Dialect.other("BASIC_PLUGIN", "hello", List.of(1)),
-                "",
-                Examination.GENEROUS),
+            Examination.subject(Peers.named("netrpc-plugin"), EXAMPLE, "", Examination.GENEROUS),
             Examination.named(List.of("line", "line-protocol", "grpc", "health")));
     assertThat(found.rules(Result.FAILED)).containsExactly("line-protocol", "grpc");
     assertThat(found.rules(Result.NOT_APPLICABLE)).containsExactly("health");

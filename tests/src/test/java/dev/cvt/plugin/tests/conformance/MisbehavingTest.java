@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each rule can be broken: a real process for each way to misbehave, the rules that it breaks, and
  * no others of those that are looked at.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class MisbehavingTest {
   private static final Path SCRIPTS =
       Path.of(System.getProperty("repository.root")).resolve("goplugin/src/test/misbehaving");
@@ -42,7 +41,20 @@ class MisbehavingTest {
           "socket-folder",
           "grpc");
 
-  @TempDir private Path folder;
+  private static final Ahead AHEAD = new Ahead();
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void begin() {
+    Fault.programs().forEach(fault -> AHEAD.begin(fault.name(), () -> examine(fault)));
+    Fault.scripts().forEach(script -> AHEAD.begin(script.name(), () -> examineScript(script)));
+  }
+
+  @AfterAll
+  static void end() throws InterruptedException {
+    AHEAD.end();
+  }
 
   static Stream<Fault> programs() {
     return Fault.programs();
@@ -54,12 +66,12 @@ class MisbehavingTest {
 
   @ParameterizedTest
   @MethodSource("programs")
-  void aProgram_breaksTheRulesOfItsFault(Fault fault) throws IOException, InterruptedException {
-    var found = examine(fault);
+  void aProgram_breaksTheRulesOfItsFault(Fault fault) throws Exception {
+    var found = AHEAD.of(fault.name());
     assertThat(broken(found)).as(found.complaints()).isEqualTo(fault.broken());
   }
 
-  private Examination examine(Fault fault) throws IOException, InterruptedException {
+  private static Examination examine(Fault fault) throws IOException, InterruptedException {
     var plugin = Fault.script(folder, fault.name());
     var rules = new TreeSet<>(fault.broken());
     rules.addAll(Fault.BESIDES);
@@ -76,18 +88,21 @@ class MisbehavingTest {
 
   @ParameterizedTest
   @MethodSource("scripts")
-  void aScript_breaksTheRulesOfItsFault(Fault script) throws InterruptedException {
+  void aScript_breaksTheRulesOfItsFault(Fault script) throws Exception {
+    var found = AHEAD.of(script.name());
+    assertThat(broken(found)).as(found.complaints()).isEqualTo(script.broken());
+  }
+
+  private static Examination examineScript(Fault script) throws InterruptedException {
     var rules = new TreeSet<>(script.broken());
     rules.addAll(OF_SCRIPTS);
-    var found =
-        Examination.of(
-            Examination.subject(
-                SCRIPTS.resolve(script.name()),
-                Dialect.other("TEST_COOKIE", "test", List.of(1)),
-                "slow",
-                script.patience()),
-            Rules.named(rules));
-    assertThat(broken(found)).as(found.complaints()).isEqualTo(script.broken());
+    return Examination.of(
+        Examination.subject(
+            SCRIPTS.resolve(script.name()),
+            Dialect.other("TEST_COOKIE", "test", List.of(1)),
+            "slow",
+            script.patience()),
+        Rules.named(rules));
   }
 
   @Test
