@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
  * Brings about a channel that can carry calls. The first call is the one for the plugin's output,
@@ -28,6 +31,9 @@ import java.util.concurrent.TimeUnit;
 final class Connecting {
   /** For so long a socket may be missing or refuse: some plugins print before they listen. */
   private static final Duration MAY_APPEAR = Duration.ofMillis(500);
+
+  /** How long a server may take to say that it refuses. */
+  private static final Duration REFUSAL = Duration.ofSeconds(1);
 
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
 
@@ -43,11 +49,13 @@ final class Connecting {
   private int attempt;
   private boolean connected;
 
-  /** Makes channels to the plugin's address. */
-  @FunctionalInterface
+  /** Makes connections to the plugin's address. */
   interface Channels {
     /** As {@link dev.cvt.goplugin.channel.EventLoop#channel}. */
     ManagedChannel open(Runnable connected, ClientTransportFilter transports);
+
+    /** As {@link dev.cvt.goplugin.channel.EventLoop#refusal}; only where there is TLS. */
+    CompletableFuture<Optional<SSLException>> refusal();
   }
 
   /**
@@ -153,10 +161,27 @@ final class Connecting {
 
   private Finding failed(Status status) throws InterruptedException {
     var finding = evidence().failed(status);
-    if (connected && !unconnected.tls() && TlsProbe.speaksTls(address)) {
-      return ConnectEvidence.wantsTls(finding);
+    if (!connected || finding.diagnosis() != StartFailure.Diagnosis.NOT_GRPC) {
+      return finding;
     }
-    return finding;
+    if (unconnected.tls()) {
+      return refusal().map(evidence()::failed).orElse(finding);
+    }
+    return TlsProbe.speaksTls(address) ? ConnectEvidence.wantsTls(finding) : finding;
+  }
+
+  /** What broke off under TLS may have been refused: its reason can be lost on the way. */
+  private Optional<Status> refusal() throws InterruptedException {
+    var listening = channels.refusal();
+    try {
+      return listening
+          .get(REFUSAL.toMillis(), TimeUnit.MILLISECONDS)
+          .map(reason -> Status.UNAVAILABLE.withDescription("TLS was refused").withCause(reason));
+    } catch (TimeoutException | ExecutionException e) {
+      return Optional.empty();
+    } finally {
+      listening.complete(Optional.empty()); // which ends the connection
+    }
   }
 
   private ConnectEvidence evidence() {

@@ -2,6 +2,7 @@ package dev.cvt.goplugin;
 
 import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
+import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.channel.LocalAddress;
 import dev.cvt.goplugin.channel.Security;
 import dev.cvt.goplugin.diagnosis.ConnectEvidence;
@@ -20,6 +21,7 @@ import dev.cvt.goplugin.posix.Cgroup;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import dev.cvt.goplugin.tls.PeerCertificate;
 import io.grpc.Attributes;
+import io.grpc.ClientTransportFilter;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import java.net.SocketAddress;
@@ -39,6 +41,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -178,9 +181,7 @@ final class Starting {
         new Connecting(
                 launch,
                 address,
-                (connected, transports) ->
-                    host.loop()
-                        .channel(address, security, launch.maxInbound(), connected, transports),
+                new Connections(host.loop(), address, security, launch.maxInbound()),
                 log,
                 events,
                 clock,
@@ -227,6 +228,23 @@ final class Starting {
     }
     throw new Refusal(
         new Finding(Phase.HEALTH, Diagnosis.NOT_SERVING, health.fact(), health.remedy()));
+  }
+
+  /** The host's way to the plugin. */
+  private record Connections(
+      EventLoop loop, SocketAddress address, Optional<Security> security, int maxInbound)
+      implements Connecting.Channels {
+    @Override
+    public ManagedChannel open(Runnable connected, ClientTransportFilter transports) {
+      return loop.channel(address, security, maxInbound, connected, transports);
+    }
+
+    @Override
+    public CompletableFuture<Optional<SSLException>> refusal() {
+      return security
+          .map(tls -> loop.refusal(address, tls))
+          .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+    }
   }
 
   private HandshakeLine launchUntilNotBusy(

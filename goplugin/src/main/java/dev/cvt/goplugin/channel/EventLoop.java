@@ -8,6 +8,7 @@ import io.grpc.ClientTransportFilter;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -28,10 +29,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +148,23 @@ public final class EventLoop implements AutoCloseable {
       Channel general, UnixDomainSocketAddress address, int maxInbound, CompletionStage<?> lost) {
     return new DirectChannel(
         general, group().next(), address, AUTHORITY, maxInbound, in.get(), lost);
+  }
+
+  /**
+   * Finds out whether a server refuses this side's TLS, by a connection of its own on which nothing
+   * is said.
+   *
+   * @return why; empty if it does not, or if nobody is there. Never completes while the server says
+   *     nothing; completing it ends the connection
+   */
+  public CompletableFuture<Optional<SSLException>> refusal(
+      SocketAddress address, Security security) {
+    boolean unix = address instanceof UnixDomainSocketAddress;
+    var bootstrap =
+        new Bootstrap()
+            .group(group())
+            .channelFactory(() -> unix ? new NioDomainSocketChannel() : new NioSocketChannel());
+    return TlsListening.open(bootstrap, address, security.client());
   }
 
   /**
