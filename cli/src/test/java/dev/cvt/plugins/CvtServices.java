@@ -42,7 +42,7 @@ final class CvtServices extends PluginHandshakeGrpc.PluginHandshakeImplBase {
       case INFO_FAILS ->
           answer.onError(
               Status.FAILED_PRECONDITION
-                  .withDescription("no licence for secret-token-42")
+                  .withDescription("no licence for hushhush-token-42")
                   .asException());
       case INFO_HANGS -> {}
       case INFO_ENDS -> end.run();

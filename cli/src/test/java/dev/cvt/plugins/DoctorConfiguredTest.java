@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code doctor} of configured plugins: what a manager would do, and what it would say. */
 @Timeout(120)
 class DoctorConfiguredTest {
-  private static final String SECRET = "secret-token-42";
+  private static final String SECRET = "hushhush-token-42";
 
   @TempDir private Path folder;
   private CommandHome home;
