@@ -34,13 +34,24 @@ final class Answer {
     return messages;
   }
 
-  /** Headers, or trailers if nothing follows them. */
-  void fields(Http2Headers fields, boolean last) {
+  /**
+   * Headers, or trailers if nothing follows them.
+   *
+   * @return what is wrong with them; OK if nothing is
+   */
+  Status fields(Http2Headers fields, boolean last) {
     if (last) {
       trailers = fields;
-    } else if (headers == null) {
-      headers = fields;
+      return Status.OK;
     }
+    if (AnswerStatus.isInterim(fields)) {
+      return Status.OK;
+    }
+    if (headers != null) {
+      return Status.INTERNAL.withDescription("headers that came twice");
+    }
+    headers = fields;
+    return AnswerStatus.of(fields);
   }
 
   /**
@@ -49,6 +60,9 @@ final class Answer {
    * @return what is wrong with it; OK if nothing is
    */
   Status data(ByteBuffer some) {
+    if (headers == null) {
+      return Status.INTERNAL.withDescription("a message that came before the headers");
+    }
     while (some.hasRemaining()) {
       byte[] into = body;
       if (into == null) {

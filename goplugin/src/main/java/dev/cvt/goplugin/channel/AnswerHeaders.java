@@ -25,8 +25,11 @@ final class AnswerHeaders {
   private final @Nullable Http2Headers[] meanings = new Http2Headers[REMEMBERED];
   private int next;
 
-  /** The fields of a block. They are shared: nobody may change them. */
-  Http2Headers read(int stream, ByteBuffer block) throws Broken {
+  /**
+   * The fields of a block; null if they are too long, which harms no other block. They are shared:
+   * nobody may change them.
+   */
+  @Nullable Http2Headers read(int stream, ByteBuffer block) throws Broken {
     long key = key(block);
     if (key == 0) {
       Arrays.fill(blocks, 0); // it may change the table
@@ -39,6 +42,9 @@ final class AnswerHeaders {
       }
     }
     Http2Headers read = decode(stream, block);
+    if (read == null) {
+      return null;
+    }
     blocks[next] = key;
     meanings[next] = read;
     next = (next + 1) % REMEMBERED;
@@ -61,9 +67,11 @@ final class AnswerHeaders {
     return key;
   }
 
-  private Http2Headers decode(int stream, ByteBuffer block) throws Broken {
+  private @Nullable Http2Headers decode(int stream, ByteBuffer block) throws Broken {
     try {
       return decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(block));
+    } catch (Http2Exception.HeaderListSizeException e) {
+      return null; // told when all of the block was read, so that the table is as it should be
     } catch (Http2Exception e) {
       throw new Broken("headers that cannot be read: " + e.getMessage());
     }

@@ -1,5 +1,6 @@
 package dev.cvt.goplugin.channel;
 
+import com.google.common.base.Splitter;
 import com.google.common.io.BaseEncoding;
 import io.grpc.InternalMetadata;
 import io.grpc.InternalStatus;
@@ -15,6 +16,22 @@ final class AnswerStatus {
   private static final String BINARY = "-bin";
 
   private AnswerStatus() {}
+
+  /** Whether others will follow that count. */
+  static boolean isInterim(Http2Headers headers) {
+    var status = headers.status();
+    return status != null && status.length() == 3 && status.charAt(0) == '1';
+  }
+
+  /** What the first headers of an answer say already: OK if it is one of gRPC's. */
+  static Status of(Http2Headers headers) {
+    var status = headers.status();
+    return status != null
+            && "200".contentEquals(status)
+            && String.valueOf(headers.get("content-type")).startsWith("application/grpc")
+        ? Status.OK
+        : http(status);
+  }
 
   /** How a call ended whose answer is whole. */
   static Status of(Answer answer) {
@@ -76,7 +93,11 @@ final class AnswerStatus {
     return meant.withDescription("HTTP/2 error code " + reason + ": the stream was reset");
   }
 
-  /** The fields that are the application's. */
+  /**
+   * The fields that are the application's.
+   *
+   * @throws IllegalArgumentException if a binary one is not what it should be
+   */
   static Metadata metadata(Http2Headers fields) {
     var own = new ArrayList<byte[]>();
     for (var field : fields) {
@@ -84,24 +105,27 @@ final class AnswerStatus {
       if (isOurs(name)) {
         continue;
       }
-      own.add(ascii(name));
-      own.add(
-          name.endsWith(BINARY)
-              ? BaseEncoding.base64().omitPadding().decode(trimmed(field.getValue()))
-              : ascii(field.getValue()));
+      if (!name.endsWith(BINARY)) {
+        own.add(ascii(name));
+        own.add(ascii(field.getValue()));
+        continue;
+      }
+      for (String each : Splitter.on(',').split(field.getValue())) {
+        own.add(ascii(name));
+        own.add(BaseEncoding.base64().omitPadding().decode(trimmed(each)));
+      }
     }
     return own.isEmpty()
         ? new Metadata()
         : InternalMetadata.newMetadata(own.toArray(new byte[0][]));
   }
 
-  private static String trimmed(CharSequence base64) {
-    String text = base64.toString();
-    int end = text.length();
-    while (end > 0 && text.charAt(end - 1) == '=') {
+  private static String trimmed(String base64) {
+    int end = base64.length();
+    while (end > 0 && base64.charAt(end - 1) == '=') {
       end--;
     }
-    return text.substring(0, end);
+    return base64.substring(0, end);
   }
 
   private static boolean isOurs(String name) {

@@ -12,6 +12,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +76,12 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
 
   @Override
   public void halfClose() {
+    if (cancelled) {
+      return;
+    }
     if (!sent()) {
       divert();
-    } else if (cancelled) {
+    } else if (cancelled) { // meanwhile, when the stream was not known yet
       connection.abandon(stream);
     }
   }
@@ -92,8 +97,9 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
     if (most != null && size > most) {
       return false; // the general channel has the words for it
     }
-    return connection.send(
-        this, method.getFullMethodName(), InternalMetadata.serialize(fields), plain, size);
+    byte[][] serialized = InternalMetadata.serialize(fields);
+    return RequestFields.isPlain(serialized)
+        && connection.send(this, method.getFullMethodName(), serialized, plain, size);
   }
 
   /** Called with the number of the stream before anything is written. */
@@ -109,18 +115,22 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
       return;
     }
     var other = general.newCall(method, options);
-    other.start(mine, fields);
-    other.request(Math.max(1, requested));
-    diverted = other;
-    if (cancelled) {
-      other.cancel("cancelled", null);
-      return;
+    try {
+      other.start(mine, fields);
+      other.request(Math.max(1, requested));
+      diverted = other;
+      if (cancelled) {
+        other.cancel("cancelled", null);
+        return;
+      }
+      Q one = message;
+      if (one != null) {
+        other.sendMessage(one);
+      }
+      other.halfClose();
+    } catch (RuntimeException e) {
+      other.cancel("the request could not be sent", e); // or it is cancelled just now: as well
     }
-    Q one = message;
-    if (one != null) {
-      other.sendMessage(one);
-    }
-    other.halfClose();
   }
 
   @Override
@@ -156,20 +166,31 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
       return;
     }
     Status end = status;
+    var trailers = new Metadata();
     try {
-      var received = answer.headers();
-      if (received.isPresent()) {
-        mine.onHeaders(AnswerStatus.metadata(received.get()));
-      }
-      for (byte[] each : answer.messages()) {
-        mine.onMessage(parsed(each));
-      }
+      trailers = answer.trailers().map(AnswerStatus::metadata).orElse(trailers);
+      deliver(mine, answer.headers().map(AnswerStatus::metadata));
     } catch (InvalidProtocolBufferException e) {
       end = Status.INTERNAL.withDescription("Invalid protobuf byte sequence").withCause(e);
+    } catch (IllegalArgumentException e) {
+      end = Status.INTERNAL.withDescription("a binary field that is not base64").withCause(e);
     } catch (RuntimeException e) {
       end = Status.CANCELLED.withDescription("Failed to read message.").withCause(e);
     }
-    mine.onClose(end, answer.trailers().map(AnswerStatus::metadata).orElseGet(Metadata::new));
+    try {
+      mine.onClose(end, trailers);
+    } catch (RuntimeException e) {
+      // Its own matter: neither the connection nor other calls have to do with it.
+      System.getLogger("dev.cvt.goplugin").log(Level.WARNING, "a listener of a call failed", e);
+    }
+  }
+
+  private void deliver(Listener<R> mine, Optional<Metadata> received)
+      throws InvalidProtocolBufferException {
+    received.ifPresent(mine::onHeaders);
+    for (byte[] each : answer.messages()) {
+      mine.onMessage(parsed(each));
+    }
   }
 
   /** Fields of bytes are parts of the array, not copies: nobody else has it. */

@@ -9,7 +9,8 @@ import io.netty.channel.IoEventLoop;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   private final String authority;
   private final int maxInbound;
   private final ByteBuffer in;
-  private final CompletionStage<?> lost;
+  private final CompletableFuture<?> lost;
   private final AtomicBoolean opening = new AtomicBoolean();
   private volatile @Nullable DirectConnection current;
   private volatile long nextAttempt = System.nanoTime();
@@ -46,7 +47,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
       String authority,
       int maxInbound,
       ByteBuffer in,
-      CompletionStage<?> lost) {
+      CompletableFuture<?> lost) {
     this.in = in;
     this.general = general;
     this.loop = loop;
@@ -54,6 +55,14 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     this.authority = authority;
     this.maxInbound = maxInbound;
     this.lost = lost;
+    var _ =
+        lost.thenRun(
+            () -> {
+              var connection = current;
+              if (connection != null) {
+                connection.otherIsLost();
+              }
+            });
   }
 
   @Override
@@ -85,10 +94,11 @@ public final class DirectChannel extends Channel implements AutoCloseable {
       return connection;
     }
     if (!closed
-        && (connection == null || connection.isEnding())
+        && (connection == null || connection.isClosed()) // so that there is one at a time
         && System.nanoTime() - nextAttempt >= 0
+        && !loop.isShuttingDown()
         && opening.compareAndSet(false, true)) {
-      loop.execute(this::open);
+      onLoop(this::open);
     }
     return null;
   }
@@ -102,6 +112,14 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     }
   }
 
+  private void onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      return; // the loop has ended, and with it all connections and their calls
+    }
+  }
+
   @Override
   public String authority() {
     return general.authority();
@@ -111,9 +129,12 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    var connection = current;
-    if (connection != null && !loop.isShuttingDown()) {
-      loop.execute(connection::lose);
-    }
+    onLoop(
+        () -> {
+          var connection = current;
+          if (connection != null) {
+            connection.lose(null);
+          }
+        });
   }
 }

@@ -7,7 +7,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.nio.NioSelectableChannelIoHandle;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,8 +15,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,14 @@ final class DirectConnection implements FrameReader.Frames {
   /** A plugin that reads nothing must not fill this process with what was meant for it. */
   private static final int MOST_PENDING = 4 << 20;
 
-  private static final int MOST_HEADERS = 4 * AnswerHeaders.MOST;
+  /** What it must be told, such as answers to pings, may wait as well, but not without end. */
+  private static final int MOST_OWED = 2 * MOST_PENDING;
+
+  /** Other plugins have their turn then: a plugin that never stops to send is not served alone. */
+  private static final int READS_AT_ONCE = 16;
+
+  /** The same for writing, which may be a caller's thread that has a deadline. */
+  private static final int WRITES_AT_ONCE = 64;
 
   /**
    * How long an answer to a ping may wait. A server built on grpc-go pings to measure its line, one
@@ -54,7 +61,7 @@ final class DirectConnection implements FrameReader.Frames {
   private final SocketChannel socket;
   private final String authority;
   private final IoEventLoop loop;
-  private final CompletionStage<?> lost;
+  private final CompletableFuture<?> lost;
   private final Map<Integer, DirectCall<?, ?>> streams = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -73,22 +80,25 @@ final class DirectConnection implements FrameReader.Frames {
 
   // The reading thread's.
   private final FrameReader frames = new FrameReader(this);
-  private final AnswerHeaders headers = new AnswerHeaders();
+  private final HeaderBlocks headers = new HeaderBlocks();
   private final ByteBuffer in;
   private @Nullable IoRegistration registration;
   private byte @Nullable [] owedPong;
-  private ByteBuffer block = ByteBuffer.allocate(0);
-  private int blockStream;
-  private boolean blockIsLast;
+
   private volatile boolean ready;
+
+  /** Set under the lock, so that no stream is added from then on. */
   private volatile boolean ending;
+
+  private volatile boolean closed;
+  private volatile @Nullable Throwable broken;
 
   private DirectConnection(
       SocketChannel socket,
       String authority,
       IoEventLoop loop,
       ByteBuffer in,
-      CompletionStage<?> lost) {
+      CompletableFuture<?> lost) {
     this.in = in;
     this.socket = socket;
     this.authority = authority;
@@ -106,7 +116,7 @@ final class DirectConnection implements FrameReader.Frames {
       String authority,
       IoEventLoop loop,
       ByteBuffer in,
-      CompletionStage<?> lost) {
+      CompletableFuture<?> lost) {
     try {
       var socket = SocketChannel.open(StandardProtocolFamily.UNIX);
       try {
@@ -150,7 +160,7 @@ final class DirectConnection implements FrameReader.Frames {
                 interest(NioIoOps.READ);
                 write();
               } else {
-                lose();
+                lose(done.cause());
               }
             });
   }
@@ -160,9 +170,9 @@ final class DirectConnection implements FrameReader.Frames {
     return ready && !ending;
   }
 
-  /** Whether it never takes calls again. */
-  boolean isEnding() {
-    return ending;
+  /** Whether its socket is closed: no answer comes any more. */
+  boolean isClosed() {
+    return closed;
   }
 
   /**
@@ -187,11 +197,10 @@ final class DirectConnection implements FrameReader.Frames {
       if (number > LAST_STREAM) {
         ending = true;
       }
+      append(number, method, fields, message, size);
+      connectionWindow -= bytes;
       call.on(number);
       streams.put(number, call);
-      connectionWindow -= bytes;
-      out.headers(number, method, authority, fields);
-      out.message(number, message, size);
       if (writing) {
         return true; // by whoever writes just now
       }
@@ -203,10 +212,35 @@ final class DirectConnection implements FrameReader.Frames {
     return true;
   }
 
+  private void append(int number, String method, byte[][] fields, MessageLite message, int size) {
+    int before = out.length();
+    try {
+      out.headers(number, method, authority, fields);
+      out.message(number, message, size);
+    } catch (RuntimeException | Error e) {
+      // The other side would not know of what the headers' table remembers now.
+      out.cut(before);
+      ending = true;
+      onLoop(() -> lose(e));
+      throw e;
+    }
+  }
+
   /** Nobody waits any more for the answer on this stream. */
   void abandon(int stream) {
     if (streams.remove(stream) != null) {
       enqueue(() -> out.numbers(Http2.RST_STREAM, stream, Http2.CANCEL));
+      if (ending) {
+        onLoop(this::retire);
+      }
+    }
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      return; // the loop has ended, and with it all connections and their calls
     }
   }
 
@@ -229,10 +263,10 @@ final class DirectConnection implements FrameReader.Frames {
    */
   private void write() {
     try {
-      while (true) {
+      for (int round = 0; round < WRITES_AT_ONCE; round++) {
         while (unwritten.hasRemaining()) {
           if (socket.write(unwritten) == 0) {
-            loop.execute(() -> interest(NioIoOps.READ_AND_WRITE));
+            onLoop(() -> interest(NioIoOps.READ_AND_WRITE));
             return; // goes on when the socket has room again
           }
         }
@@ -249,8 +283,9 @@ final class DirectConnection implements FrameReader.Frames {
           lock.unlock();
         }
       }
-    } catch (IOException e) {
-      loop.execute(this::lose);
+      onLoop(this::write);
+    } catch (IOException | RuntimeException | Error e) {
+      onLoop(() -> lose(e)); // nobody else writes: the others' calls end as well
     }
   }
 
@@ -277,27 +312,29 @@ final class DirectConnection implements FrameReader.Frames {
         if (key.isReadable()) {
           readAll();
         }
-      } catch (IOException | Broken | RuntimeException e) {
-        lose();
+      } catch (Throwable e) {
+        // Of every kind, what a listener throws included: this thread serves other plugins as well.
+        lose(e);
       }
     }
 
+    /** The loop ends, or has seen that the registration was cancelled. */
     @Override
     public void close() {
-      DirectConnection.this.close();
+      lose(null);
     }
   }
 
   private void readAll() throws IOException, Broken {
-    int count;
-    do {
+    int count = in.capacity();
+    for (int i = 0; i < READS_AT_ONCE && count == in.capacity() && !closed; i++) {
       count = socket.read(in.clear());
       if (count < 0) {
-        lose();
+        lose(null);
         return;
       }
       frames.read(in.flip());
-    } while (count == in.capacity());
+    }
     int used = frames.dataSeen();
     if (used > OPEN_WINDOW / 2) {
       frames.dataTold();
@@ -315,16 +352,23 @@ final class DirectConnection implements FrameReader.Frames {
     Status wrong = call.answer().data(some);
     if (!wrong.isOk()) {
       some.position(some.limit());
+    }
+    heard(stream, call, wrong, last);
+  }
+
+  private void heard(int stream, DirectCall<?, ?> call, Status wrong, boolean last) {
+    if (!wrong.isOk()) {
       abandon(stream);
       call.end(wrong);
     } else if (last) {
-      answered(stream, call);
+      streams.remove(stream);
+      call.end(AnswerStatus.of(call.answer()));
+      retire();
     }
   }
 
-  private void answered(int stream, DirectCall<?, ?> call) {
-    streams.remove(stream);
-    call.end(AnswerStatus.of(call.answer()));
+  /** Closes what takes no new calls, when nothing is left to wait for. */
+  private void retire() {
     if (ending && streams.isEmpty()) {
       close();
     }
@@ -332,27 +376,20 @@ final class DirectConnection implements FrameReader.Frames {
 
   @Override
   public void frame(int type, int flags, int stream, ByteBuffer payload) throws Broken {
-    if (block.position() > 0 && type != Http2.CONTINUATION) {
-      throw new Broken("headers that are not continued");
+    if (headers.take(type, flags, stream, payload)) {
+      fields();
+      return;
     }
     switch (type) {
-      case Http2.HEADERS -> {
-        if ((flags & Http2.PRIORITY) != 0) {
-          payload.position(Math.min(payload.limit(), payload.position() + 5));
-        }
-        blockStream = stream;
-        blockIsLast = (flags & Http2.END_STREAM) != 0;
-        block(payload, (flags & Http2.END_HEADERS) != 0);
-      }
-      case Http2.CONTINUATION -> block(payload, (flags & Http2.END_HEADERS) != 0);
       case Http2.RST_STREAM -> {
-        var call = streams.remove(stream);
         int reason = number(payload);
+        var call = streams.remove(stream);
         if (call != null && reason == Http2.REFUSED_STREAM) {
           call.divert();
         } else if (call != null) {
           call.end(AnswerStatus.reset(reason));
         }
+        retire();
       }
       case Http2.SETTINGS -> settings(flags, payload);
       case Http2.PING -> ping(flags, payload);
@@ -380,42 +417,30 @@ final class DirectConnection implements FrameReader.Frames {
     return payload.getInt();
   }
 
-  private void block(ByteBuffer part, boolean whole) throws Broken {
-    if (block.position() == 0 && whole) {
-      fields(headers.read(blockStream, part));
+  private void fields() throws Broken {
+    var block = headers.whole();
+    if (block == null) {
       return;
     }
-    if (block.capacity() == 0) {
-      block = ByteBuffer.allocate(MOST_HEADERS);
-    }
-    if (part.remaining() > block.remaining()) {
-      throw new Broken("headers of more than " + MOST_HEADERS + " bytes");
-    }
-    block.put(part);
-    if (whole) {
-      var read = headers.read(blockStream, block.flip());
-      block = ByteBuffer.allocate(0);
-      fields(read);
+    var call = streams.get(block.stream());
+    if (call != null) {
+      var fields = block.fields();
+      Status wrong =
+          fields == null
+              ? Status.INTERNAL.withDescription(
+                  "headers of more than " + AnswerHeaders.MOST + " bytes")
+              : call.answer().fields(fields, block.isLast());
+      heard(block.stream(), call, wrong, block.isLast());
     }
   }
 
-  private void fields(Http2Headers read) {
-    var call = streams.get(blockStream);
-    if (call == null) {
-      return;
-    }
-    call.answer().fields(read, blockIsLast);
-    if (blockIsLast) {
-      answered(blockStream, call);
-    }
-  }
-
-  private void settings(int flags, ByteBuffer payload) {
+  private void settings(int flags, ByteBuffer payload) throws Broken {
     if ((flags & Http2.ACK) != 0) {
       return;
     }
     lock.lock();
     try {
+      readsWhatItAsksFor();
       while (payload.remaining() >= 6) {
         int name = payload.getShort();
         long value = payload.getInt() & 0xFFFF_FFFFL;
@@ -433,17 +458,31 @@ final class DirectConnection implements FrameReader.Frames {
     ready = true;
   }
 
-  private void ping(int flags, ByteBuffer payload) {
+  /** Guarded by lock. */
+  private void readsWhatItAsksFor() throws Broken {
+    if (out.length() > MOST_OWED) {
+      throw new Broken("questions without end, whose answers it does not read");
+    }
+  }
+
+  private void ping(int flags, ByteBuffer payload) throws Broken {
     if ((flags & Http2.ACK) != 0 || payload.remaining() != Long.BYTES) {
       return;
     }
+    lock.lock();
+    try {
+      readsWhatItAsksFor();
+    } finally {
+      lock.unlock();
+    }
     var now = new byte[Long.BYTES];
     payload.get(now);
-    if (owedPong != null) {
-      pong();
+    if (owedPong == null) {
+      var _ = loop.schedule(this::pong, PONG.toMillis(), TimeUnit.MILLISECONDS);
+    } else {
+      pong(); // the timer is for this one then
     }
     owedPong = now;
-    var _ = loop.schedule(this::pong, PONG.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void pong() {
@@ -456,29 +495,54 @@ final class DirectConnection implements FrameReader.Frames {
 
   /** It takes no new calls; those after the last one that it saw were never made. */
   private void goAway(int lastSeen) {
-    ending = true;
+    takeNoMore();
     streams.forEach(
         (number, call) -> {
           if (number > lastSeen && streams.remove(number, call)) {
             call.divert();
           }
         });
+    retire();
   }
 
-  /** Nothing comes any more. */
-  void lose() {
+  private void takeNoMore() {
     lock.lock();
     try {
-      ending = true; // from here on no stream is added
+      ending = true;
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Nothing comes any more. On the loop's thread.
+   *
+   * @param why if it is not simply the end of what the other side sends
+   */
+  void lose(@Nullable Throwable why) {
+    if (closed && streams.isEmpty()) {
+      return;
+    }
+    takeNoMore();
+    if (why != null && broken == null) {
+      broken = why;
+    }
     close();
-    if (!streams.isEmpty()) {
-      // Callers hear of it when the general connection is known to be lost as well, if it is: a
-      // call that they make next must not be let in to a plugin that is gone.
-      var _ = loop.schedule(this::endAll, OTHER_IS_LOST.toMillis(), TimeUnit.MILLISECONDS);
-      var _ = lost.thenRun(this::endAll);
+    // Callers hear of it when the general connection is known to be lost as well, if it is: a
+    // call that they make next must not be let in to a plugin that is gone.
+    if (loop.isShuttingDown() || lost.isDone()) {
+      endAll();
+    } else {
+      // A listener, since the loop cancels its timers when it ends.
+      loop.schedule(() -> {}, OTHER_IS_LOST.toMillis(), TimeUnit.MILLISECONDS)
+          .addListener(_ -> endAll());
+    }
+  }
+
+  /** The other connection is lost: if this one is as well, there is nothing to wait for. */
+  void otherIsLost() {
+    if (closed) {
+      endAll();
     }
   }
 
@@ -486,14 +550,15 @@ final class DirectConnection implements FrameReader.Frames {
     streams.forEach(
         (number, call) -> {
           if (streams.remove(number, call)) {
-            call.end(Status.UNAVAILABLE.withDescription("the connection was lost"));
+            call.end(
+                Status.UNAVAILABLE.withDescription("the connection was lost").withCause(broken));
           }
         });
   }
 
   /** Cuts it. */
-  void close() {
-    ending = true;
+  private void close() {
+    closed = true;
     try {
       var registered = registration;
       if (registered != null) {

@@ -30,7 +30,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -145,7 +144,7 @@ public final class EventLoop implements AutoCloseable {
    * @param lost completes when the general channel's connection is lost
    */
   public DirectChannel direct(
-      Channel general, UnixDomainSocketAddress address, int maxInbound, CompletionStage<?> lost) {
+      Channel general, UnixDomainSocketAddress address, int maxInbound, CompletableFuture<?> lost) {
     return new DirectChannel(
         general, group().next(), address, AUTHORITY, maxInbound, in.get(), lost);
   }

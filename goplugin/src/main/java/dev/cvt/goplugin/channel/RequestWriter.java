@@ -35,6 +35,10 @@ final class RequestWriter {
   static final int MESSAGE_HEADER = 5;
 
   private final Map<String, Integer> remembered = new HashMap<>();
+
+  /** Apart, since a method may be called like the value of another field. */
+  private final Map<String, Integer> paths = new HashMap<>();
+
   private boolean mayRemember = true;
   private boolean mustForget;
   private int entries;
@@ -54,12 +58,18 @@ final class RequestWriter {
     return taken;
   }
 
+  /** Takes back what came after the first so many bytes. */
+  void cut(int before) {
+    length = before;
+  }
+
   /** The other side keeps a table of this size; one that is smaller than usual is not used. */
   void table(long size) {
     if (size < Http2.FIRST_TABLE) {
       mayRemember = false;
       mustForget = true;
       remembered.clear();
+      paths.clear();
     }
   }
 
@@ -73,11 +83,11 @@ final class RequestWriter {
     }
     bytes[length++] = POST;
     bytes[length++] = HTTP;
-    field(PATH, ":path", "/", method);
-    field(AUTHORITY, ":authority", "", authority);
-    field(NO_NAME, "te", "", "trailers");
-    field(CONTENT_TYPE, "content-type", "", "application/grpc");
-    field(USER_AGENT, "user-agent", "", "grpc-java-goplugin");
+    field(paths, PATH, ":path", "/", method);
+    field(remembered, AUTHORITY, ":authority", "", authority);
+    field(remembered, NO_NAME, "te", "", "trailers");
+    field(remembered, CONTENT_TYPE, "content-type", "", "application/grpc");
+    field(remembered, USER_AGENT, "user-agent", "", "grpc-java-goplugin");
     for (int i = 0; i + 1 < fields.length; i += 2) {
       passing(fields[i], fields[i + 1]);
     }
@@ -164,9 +174,10 @@ final class RequestWriter {
   }
 
   /** A field that is the same in many calls. */
-  private void field(int nameIndex, String name, String before, String value) {
+  private void field(
+      Map<String, Integer> known, int nameIndex, String name, String before, String value) {
     // Of one name several values are used, if at all, as of paths: the value tells them apart.
-    Integer entry = remembered.get(value);
+    Integer entry = known.get(value);
     if (entry != null) {
       integer(0x80, 7, index(entry));
       return;
@@ -179,7 +190,7 @@ final class RequestWriter {
     }
     text((before + value).getBytes(StandardCharsets.UTF_8));
     if (remember) {
-      remembered.put(value, ++entries);
+      known.put(value, ++entries);
       tableSize += size;
     }
   }

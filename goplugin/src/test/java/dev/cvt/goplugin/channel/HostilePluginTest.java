@@ -1,0 +1,517 @@
+package dev.cvt.goplugin.channel;
+
+import static dev.cvt.goplugin.channel.RawServer.answer;
+import static dev.cvt.goplugin.channel.RawServer.field;
+import static dev.cvt.goplugin.channel.RawServer.frame;
+import static dev.cvt.goplugin.channel.RawServer.good;
+import static dev.cvt.goplugin.channel.RawServer.message;
+import static dev.cvt.goplugin.channel.RawServer.number;
+import static dev.cvt.goplugin.channel.RawServer.trailers;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.StringValue;
+import dev.cvt.goplugin.channel.RawServer.Script;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import io.grpc.Status.Code;
+import io.grpc.protobuf.ProtoUtils;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Direct calls to a plugin that means harm: each ends, and no other plugin notices. */
+@Timeout(120)
+class HostilePluginTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final MethodDescriptor<StringValue, StringValue> ASK =
+      MethodDescriptor.<StringValue, StringValue>newBuilder()
+          .setType(MethodType.UNARY)
+          .setFullMethodName("test.Echo/Ask")
+          .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+          .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+          .build();
+
+  @TempDir Path folder;
+
+  private final EventLoop loop = new EventLoop("test");
+  private final Elsewhere elsewhere = new Elsewhere();
+  private final CompletableFuture<Void> lost = new CompletableFuture<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (var each : open.reversed()) {
+      each.close();
+    }
+    loop.close();
+  }
+
+  /** The general channel: tells that a call has come, and how often. */
+  private static final class Elsewhere extends Channel {
+    private final AtomicInteger calls = new AtomicInteger();
+
+    @Override
+    public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+      return new ClientCall<>() {
+        private Listener<R> listener;
+
+        @Override
+        public void start(Listener<R> mine, Metadata headers) {
+          listener = mine;
+        }
+
+        @Override
+        public void request(int count) {}
+
+        @Override
+        public void cancel(String why, Throwable cause) {
+          listener.onClose(Status.CANCELLED, new Metadata());
+        }
+
+        @Override
+        public void halfClose() {
+          calls.incrementAndGet();
+          listener.onClose(Status.ABORTED.withDescription("elsewhere"), new Metadata());
+        }
+
+        @Override
+        public void sendMessage(Q message) {}
+      };
+    }
+
+    @Override
+    public String authority() {
+      return "elsewhere";
+    }
+  }
+
+  private record Ended(List<String> messages, Status status) {}
+
+  private static class Listening extends ClientCall.Listener<StringValue> {
+    private final List<String> messages = new ArrayList<>();
+    private final CompletableFuture<Ended> ended = new CompletableFuture<>();
+
+    @Override
+    public void onMessage(StringValue message) {
+      messages.add(message.getValue());
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      assertThat(ended.complete(new Ended(messages, status))).isTrue();
+    }
+
+    Ended await() throws Exception {
+      return ended.get(LONG.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private RawServer server(Script script) throws IOException {
+    var server = new RawServer(folder.resolve("s" + open.size()), script);
+    open.add(server);
+    return server;
+  }
+
+  /** A channel whose connection takes calls. */
+  private DirectChannel channel(RawServer server) throws Exception {
+    var direct = loop.direct(elsewhere, server.address, 4 << 20, lost);
+    open.add(direct);
+    await("a direct connection", () -> isDirect(direct));
+    return direct;
+  }
+
+  private static boolean isDirect(DirectChannel channel) {
+    return channel.newCall(ASK, CallOptions.DEFAULT) instanceof DirectCall;
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.sleep(2);
+    }
+  }
+
+  private static ClientCall<StringValue, StringValue> begin(
+      Channel channel, Metadata fields, Listening listening) {
+    var call = channel.newCall(ASK, CallOptions.DEFAULT);
+    call.start(listening, fields);
+    call.request(2);
+    call.sendMessage(StringValue.of("q"));
+    call.halfClose();
+    return call;
+  }
+
+  private static Listening begin(Channel channel) {
+    var listening = new Listening();
+    begin(channel, new Metadata(), listening);
+    return listening;
+  }
+
+  private Ended answered(Script script) throws Exception {
+    return begin(channel(server(script))).await();
+  }
+
+  private static void echoes(RawServer.Talk talk) throws IOException {
+    while (true) {
+      talk.say(good(talk.request(), "fine"));
+    }
+  }
+
+  @Test
+  void trailers_thatAreNoBase64_failTheirCallAlone() throws Exception {
+    var channel =
+        channel(
+            server(
+                talk -> {
+                  int first = talk.request();
+                  int second = talk.request();
+                  talk.say(
+                      answer(first),
+                      message(first, "x"),
+                      trailers(first, field("grpc-status", "0"), field("some-bin", "!!!")),
+                      good(second, "fine"));
+                  talk.hearAll();
+                }));
+    var bad = begin(channel);
+    var other = begin(channel);
+    assertThat(bad.await().status().getCode()).isEqualTo(Code.INTERNAL);
+    assertThat(other.await().messages()).containsExactly("fine");
+  }
+
+  @Test
+  void headers_thatAreTooLong_failTheirCallAlone() throws Exception {
+    var channel =
+        channel(
+            server(
+                talk -> {
+                  int first = talk.request();
+                  int second = talk.request();
+                  talk.say(
+                      trailers(first, field("grpc-status", "0"), field("x", "y".repeat(9000))),
+                      good(second, "fine"));
+                  talk.hearAll();
+                }));
+    var bad = begin(channel);
+    var other = begin(channel);
+    assertThat(bad.await().status().getCode()).isNotEqualTo(Code.OK);
+    assertThat(other.await().messages()).containsExactly("fine");
+  }
+
+  @Test
+  void listener_thatThrows_harmsNobodyElse() throws Exception {
+    var go = new CountDownLatch(1);
+    var channel =
+        channel(
+            server(
+                talk -> {
+                  int first = talk.request();
+                  int second = talk.request();
+                  talk.say(good(first, "x"));
+                  go.await();
+                  talk.say(good(second, "fine"));
+                  talk.hearAll();
+                }));
+    var told = new CompletableFuture<Void>();
+    begin(
+        channel,
+        new Metadata(),
+        new Listening() {
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            told.complete(null);
+            throw new IllegalStateException("from a listener of the test");
+          }
+        });
+    var other = begin(channel);
+    told.get(LONG.toSeconds(), TimeUnit.SECONDS);
+    go.countDown();
+    assertThat(other.await().messages()).containsExactly("fine");
+  }
+
+  @Test
+  void listener_thatThrowsAnError_leavesTheThreadAlive() throws Exception {
+    var bad = channel(server(HostilePluginTest::echoes));
+    var other = channel(server(HostilePluginTest::echoes));
+    begin(
+        bad,
+        new Metadata(),
+        new Listening() {
+          @Override
+          public void onMessage(StringValue message) {
+            throw new AssertionError("from a listener of the test");
+          }
+        });
+    assertThat(begin(other).await().messages()).containsExactly("fine");
+    assertThat(begin(other).await().messages()).containsExactly("fine");
+  }
+
+  @Test
+  void plugin_thatFloods_keepsNoOtherWaiting() throws Exception {
+    byte[] much = new byte[0];
+    for (int i = 0; i < 4; i++) {
+      much = RawServer.all(much, frame(Http2.DATA, 0, 999, new byte[16_384]));
+    }
+    byte[] flood = RawServer.all(much, much, much, much);
+    var flowing = new CountDownLatch(100);
+    var bad =
+        channel(
+            server(
+                talk -> {
+                  while (true) {
+                    talk.say(flood);
+                    flowing.countDown();
+                  }
+                }));
+    var other = channel(server(HostilePluginTest::echoes));
+    assertThat(flowing.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    for (int i = 0; i < 20; i++) {
+      assertThat(begin(other).await().messages()).containsExactly("fine");
+    }
+    assertThat(isDirect(bad)).isTrue();
+  }
+
+  @Test
+  void plugin_thatAsksWithoutReading_isCutOff() throws Exception {
+    byte[] ping = frame(Http2.PING, 0, 0, new byte[8]);
+    byte[] settings = frame(Http2.SETTINGS, 0, 0);
+    for (byte[] each : List.of(ping, settings)) {
+      byte[] once = each;
+      for (int i = 0; i < 12; i++) {
+        once = RawServer.all(once, once);
+      }
+      byte[] flood = once;
+      var cut = new CompletableFuture<Void>();
+      channel(
+          server(
+              talk -> {
+                try {
+                  while (true) {
+                    talk.say(flood);
+                  }
+                } catch (IOException e) {
+                  cut.complete(null);
+                }
+              }));
+      cut.get(LONG.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void loop_thatIsClosed_endsCallsInFlight() throws Exception {
+    var channel = channel(server(RawServer.Talk::hearAll));
+    var waiting = begin(channel);
+    loop.close();
+    assertThat(waiting.await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(begin(channel).await().status().getCode()).isEqualTo(Code.ABORTED);
+  }
+
+  @Test
+  void connection_thatIsLost_endsCallsInFlight() throws Exception {
+    var status = answered(RawServer.Talk::request).status();
+    assertThat(status.getCode()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(status.getDescription()).isEqualTo("the connection was lost");
+  }
+
+  @Test
+  void goAway_withoutCalls_closesTheConnection() throws Exception {
+    var closed = new CompletableFuture<Void>();
+    var server =
+        server(
+            talk -> {
+              if (talk.request() == 1) {
+                talk.say(good(1, "fine"), frame(Http2.GOAWAY, 0, 0, number(1), number(0)));
+              }
+              try {
+                talk.hearAll();
+              } catch (IOException e) {
+                closed.complete(null);
+              }
+            });
+    var channel = channel(server);
+    assertThat(begin(channel).await().messages()).containsExactly("fine");
+    closed.get(LONG.toSeconds(), TimeUnit.SECONDS);
+    await("another connection", () -> isDirect(channel) && server.connections() == 2);
+  }
+
+  @Test
+  void goAway_withCalls_answersThoseThatWereSeenAndMovesTheOthers() throws Exception {
+    var channel =
+        channel(
+            server(
+                talk -> {
+                  int first = talk.request();
+                  talk.request();
+                  talk.say(
+                      frame(Http2.GOAWAY, 0, 0, number(first), number(0)), good(first, "fine"));
+                  talk.hearAll();
+                }));
+    var first = begin(channel);
+    var second = begin(channel);
+    assertThat(first.await().messages()).containsExactly("fine");
+    assertThat(second.await().status().getDescription()).isEqualTo("elsewhere");
+    assertThat(elsewhere.calls).hasValue(1);
+  }
+
+  @Test
+  void reset_movesACallOnlyIfItWasNotMade() throws Exception {
+    assertThat(reset(Http2.REFUSED_STREAM)).isEqualTo(Code.ABORTED);
+    assertThat(elsewhere.calls).hasValue(1);
+    assertThat(reset(Http2.CANCEL)).isEqualTo(Code.CANCELLED);
+    assertThat(reset(Http2.ENHANCE_YOUR_CALM)).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(reset(0)).isEqualTo(Code.INTERNAL);
+    assertThat(elsewhere.calls).hasValue(1);
+  }
+
+  private Code reset(int reason) throws Exception {
+    return answered(
+            talk -> {
+              talk.say(frame(Http2.RST_STREAM, 0, talk.request(), number(reason)));
+              talk.hearAll();
+            })
+        .status()
+        .getCode();
+  }
+
+  @Test
+  void answer_thatIsNotGrpcs_isToldByItsHttpStatus() throws Exception {
+    assertThat(
+            answered(
+                    talk -> {
+                      int stream = talk.request();
+                      talk.say(
+                          frame(
+                              Http2.HEADERS,
+                              RawServer.ANSWER,
+                              stream,
+                              field(":status", "503"),
+                              field("content-type", "text/html")),
+                          frame(Http2.DATA, Http2.END_STREAM, stream, "<html>".getBytes("ASCII")));
+                      talk.hearAll();
+                    })
+                .status()
+                .getCode())
+        .isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void caller_thatIsInterrupted_harmsNobodyElse() throws Exception {
+    var channel = channel(server(HostilePluginTest::echoes));
+    Thread.currentThread().interrupt();
+    var mine = begin(channel);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(mine.await().messages()).containsExactly("fine");
+    assertThat(begin(channel).await().messages()).containsExactly("fine");
+    assertThat(elsewhere.calls).hasValue(0);
+  }
+
+  @Test
+  void fields_thatNeedEncoding_goTheGeneralWay() throws Exception {
+    var channel = channel(server(HostilePluginTest::echoes));
+    var binary = new Metadata();
+    binary.put(Metadata.Key.of("some-bin", Metadata.BINARY_BYTE_MARSHALLER), new byte[] {0});
+    var large = new Metadata();
+    large.put(Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER), "y".repeat(20_000));
+    var odd = new Metadata();
+    odd.put(Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER), "a\nb");
+    for (var fields : List.of(binary, large, odd)) {
+      var listening = new Listening();
+      begin(channel, fields, listening);
+      assertThat(listening.await().status().getCode()).isEqualTo(Code.ABORTED);
+    }
+    assertThat(begin(channel).await().messages()).containsExactly("fine");
+  }
+
+  @Test
+  void call_thatIsCancelledBeforeItIsWhole_isNotSent() throws Exception {
+    var first = new CompletableFuture<Integer>();
+    var channel =
+        channel(
+            server(
+                talk -> {
+                  int stream = talk.request();
+                  first.complete(stream);
+                  talk.say(good(stream, "fine"));
+                  talk.hearAll();
+                }));
+    var call = channel.newCall(ASK, CallOptions.DEFAULT);
+    var listening = new Listening();
+    call.start(listening, new Metadata());
+    call.request(2);
+    call.sendMessage(StringValue.of("never"));
+    call.cancel("no longer wanted", null);
+    call.halfClose();
+    assertThat(listening.await().status().getCode()).isEqualTo(Code.CANCELLED);
+    assertThat(begin(channel).await().messages()).containsExactly("fine");
+    assertThat(first).isCompletedWithValue(1);
+  }
+
+  @Test
+  void connections_openedAndLostAgainAndAgain_leaveNoDescriptor() throws Exception {
+    lost.complete(null);
+    var server = server(RawServer.Talk::request);
+    begin(channel(server)).await();
+    long before = descriptors();
+    for (int i = 0; i < ROUNDS; i++) {
+      assertThat(begin(channel(server)).await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+    }
+    await("descriptors closed", () -> descriptors() <= before + 10);
+  }
+
+  private static long descriptors() {
+    return Optional.ofNullable(new File("/dev/fd").list()).orElseThrow().length;
+  }
+
+  private static final int ROUNDS = Integer.getInteger("hostile.rounds", 100);
+
+  /** Whatever comes: each call ends when the connection does, and the thread goes on. */
+  @Test
+  void frames_atRandom_leaveNoCallWaiting() throws Exception {
+    lost.complete(null);
+    var seeds = new AtomicInteger();
+    var server =
+        server(
+            talk -> {
+              var random = new Random(seeds.getAndIncrement());
+              for (int i = 0; i < 4; i++) {
+                talk.request();
+              }
+              var noise = new RandomFrames(random);
+              for (int i = random.nextInt(60); i > 0; i--) {
+                talk.say(noise.next());
+              }
+            });
+    for (int i = 0; i < ROUNDS; i++) {
+      var channel = channel(server);
+      var calls = new ArrayList<Listening>();
+      for (int each = 0; each < 4; each++) {
+        calls.add(begin(channel));
+      }
+      for (var each : calls) {
+        assertThat(each.await()).as("seed " + i).isNotNull();
+      }
+      channel.close();
+    }
+    var other = channel(server(HostilePluginTest::echoes));
+    assertThat(begin(other).await().messages()).containsExactly("fine");
+  }
+}
