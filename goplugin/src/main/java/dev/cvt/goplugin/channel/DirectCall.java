@@ -1,8 +1,8 @@
 package dev.cvt.goplugin.channel;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -198,7 +198,7 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
   private R parsed(byte[] bytes) throws InvalidProtocolBufferException {
     if (method.getResponseMarshaller() instanceof PrototypeMarshaller<R> marshaller
         && marshaller.getMessagePrototype() instanceof MessageLite prototype) {
-      var in = CodedInputStream.newInstance(bytes);
+      var in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       in.enableAliasing(true);
       R parsed = (R) prototype.getParserForType().parseFrom(in);
       in.checkLastTagWas(0);

@@ -68,6 +68,13 @@ final class DirectConnection implements FrameReader.Frames {
   // Guarded by lock.
   private final RequestWriter out = new RequestWriter();
   private boolean writing;
+
+  /**
+   * Whether answers are being handed out. Those who have theirs ask anew before the last one has
+   * his: what they write meanwhile goes out in one piece, by the thread that hands out.
+   */
+  private boolean delivering;
+
   private int nextStream = 1;
   private long connectionWindow = Http2.FIRST_WINDOW;
   private long streamWindow = Http2.FIRST_WINDOW;
@@ -201,8 +208,8 @@ final class DirectConnection implements FrameReader.Frames {
       connectionWindow -= bytes;
       call.on(number);
       streams.put(number, call);
-      if (writing) {
-        return true; // by whoever writes just now
+      if (writing || delivering) {
+        return true; // by whoever writes just now, or hands out answers
       }
       writing = true;
     } finally {
@@ -310,7 +317,9 @@ final class DirectConnection implements FrameReader.Frames {
           write();
         }
         if (key.isReadable()) {
+          delivering(true);
           readAll();
+          delivering(false);
         }
       } catch (Throwable e) {
         // Of every kind, what a listener throws included: this thread serves other plugins as well.
@@ -323,6 +332,20 @@ final class DirectConnection implements FrameReader.Frames {
     public void close() {
       lose(null);
     }
+  }
+
+  private void delivering(boolean now) {
+    lock.lock();
+    try {
+      delivering = now;
+      if (now || writing || out.length() == 0) {
+        return;
+      }
+      writing = true;
+    } finally {
+      lock.unlock();
+    }
+    write();
   }
 
   private void readAll() throws IOException, Broken {
