@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +45,6 @@ final class DirectConnection implements FrameReader.Frames {
   /** Other plugins have their turn then: a plugin that never stops to send is not served alone. */
   private static final int READS_AT_ONCE = 16;
 
-  /** The same for writing, which may be a caller's thread that has a deadline. */
-  private static final int WRITES_AT_ONCE = 64;
-
   /**
    * How long an answer to a ping may wait. A server built on grpc-go pings to measure its line, one
    * ping at a time, as soon as it is sent data: with this it does so at most 20 times each second
@@ -63,27 +60,13 @@ final class DirectConnection implements FrameReader.Frames {
   private final IoEventLoop loop;
   private final CompletableFuture<?> lost;
   private final Map<Integer, DirectCall<?, ?>> streams = new ConcurrentHashMap<>();
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Outlet outlet;
 
-  // Guarded by lock.
-  private final RequestWriter out = new RequestWriter();
-  private boolean writing;
-
-  /**
-   * Whether answers are being handed out. Those who have theirs ask anew before the last one has
-   * his: what they write meanwhile goes out in one piece, by the thread that hands out.
-   */
-  private boolean delivering;
-
+  // Guarded by the outlet.
   private int nextStream = 1;
   private long connectionWindow = Http2.FIRST_WINDOW;
   private long streamWindow = Http2.FIRST_WINDOW;
   private long maxStreams = Integer.MAX_VALUE;
-
-  /** Of the one who writes. */
-  private byte[] written = new byte[1024];
-
-  private ByteBuffer unwritten = ByteBuffer.allocate(0);
 
   // The reading thread's.
   private final FrameReader frames = new FrameReader(this);
@@ -94,7 +77,7 @@ final class DirectConnection implements FrameReader.Frames {
 
   private volatile boolean ready;
 
-  /** Set under the lock, so that no stream is added from then on. */
+  /** Set while nobody appends, so that no stream is added from then on. */
   private volatile boolean ending;
 
   private volatile boolean closed;
@@ -111,6 +94,13 @@ final class DirectConnection implements FrameReader.Frames {
     this.authority = authority;
     this.loop = loop;
     this.lost = lost;
+    this.outlet =
+        new Outlet(
+            socket,
+            new Outlet.Loop(
+                this::onLoop,
+                () -> onLoop(() -> interest(NioIoOps.READ_AND_WRITE)),
+                e -> onLoop(() -> lose(e))));
   }
 
   /**
@@ -144,28 +134,25 @@ final class DirectConnection implements FrameReader.Frames {
   }
 
   private void begin() {
-    lock.lock();
-    try {
-      out.plain(Http2.preface());
-      out.settings(
-          Http2.ENABLE_PUSH,
-          0,
-          Http2.INITIAL_WINDOW_SIZE,
-          Integer.MAX_VALUE,
-          Http2.MAX_HEADER_LIST_SIZE,
-          AnswerHeaders.MOST);
-      out.numbers(Http2.WINDOW_UPDATE, 0, OPEN_WINDOW);
-      writing = true;
-    } finally {
-      lock.unlock();
-    }
+    outlet.prepare(
+        out -> {
+          out.plain(Http2.preface());
+          out.settings(
+              Http2.ENABLE_PUSH,
+              0,
+              Http2.INITIAL_WINDOW_SIZE,
+              Integer.MAX_VALUE,
+              Http2.MAX_HEADER_LIST_SIZE,
+              AnswerHeaders.MOST);
+          out.numbers(Http2.WINDOW_UPDATE, 0, OPEN_WINDOW);
+        });
     loop.register(new Readiness(socket))
         .addListener(
             done -> {
               if (done.isSuccess()) {
                 registration = (IoRegistration) done.getNow();
                 interest(NioIoOps.READ);
-                write();
+                outlet.write();
               } else {
                 lose(done.cause());
               }
@@ -190,36 +177,34 @@ final class DirectConnection implements FrameReader.Frames {
   boolean send(
       DirectCall<?, ?> call, String method, byte[][] fields, MessageLite message, int size) {
     int bytes = RequestWriter.MESSAGE_HEADER + size;
-    int number;
-    lock.lock();
-    try {
-      if (!isOpen()
-          || bytes > Math.min(Http2.MAX_FRAME, Math.min(connectionWindow, streamWindow))
-          || streams.size() >= maxStreams
-          || out.length() > MOST_PENDING) {
-        return false;
-      }
-      number = nextStream;
-      nextStream += 2;
-      if (number > LAST_STREAM) {
-        ending = true;
-      }
-      append(number, method, fields, message, size);
-      connectionWindow -= bytes;
-      call.on(number);
-      streams.put(number, call);
-      if (writing || delivering) {
-        return true; // by whoever writes just now, or hands out answers
-      }
-      writing = true;
-    } finally {
-      lock.unlock();
-    }
-    write();
-    return true;
+    return outlet.send(
+        out -> {
+          if (!isOpen()
+              || bytes > Math.min(Http2.MAX_FRAME, Math.min(connectionWindow, streamWindow))
+              || streams.size() >= maxStreams
+              || out.length() > MOST_PENDING) {
+            return false;
+          }
+          int number = nextStream;
+          nextStream += 2;
+          if (number > LAST_STREAM) {
+            ending = true;
+          }
+          append(out, number, method, fields, message, size);
+          connectionWindow -= bytes;
+          call.on(number);
+          streams.put(number, call);
+          return true;
+        });
   }
 
-  private void append(int number, String method, byte[][] fields, MessageLite message, int size) {
+  private void append(
+      RequestWriter out,
+      int number,
+      String method,
+      byte[][] fields,
+      MessageLite message,
+      int size) {
     int before = out.length();
     try {
       out.headers(number, method, authority, fields);
@@ -236,7 +221,7 @@ final class DirectConnection implements FrameReader.Frames {
   /** Nobody waits any more for the answer on this stream. */
   void abandon(int stream) {
     if (streams.remove(stream) != null) {
-      enqueue(() -> out.numbers(Http2.RST_STREAM, stream, Http2.CANCEL));
+      tell(out -> out.numbers(Http2.RST_STREAM, stream, Http2.CANCEL));
       if (ending) {
         onLoop(this::retire);
       }
@@ -251,49 +236,12 @@ final class DirectConnection implements FrameReader.Frames {
     }
   }
 
-  private void enqueue(Runnable frame) {
-    lock.lock();
-    try {
-      frame.run();
-      if (writing) {
-        return;
-      }
-      writing = true;
-    } finally {
-      lock.unlock();
-    }
-    write();
-  }
-
-  /**
-   * Writes all that there is, and what comes meanwhile. Only for the one who set {@link #writing}.
-   */
-  private void write() {
-    try {
-      for (int round = 0; round < WRITES_AT_ONCE; round++) {
-        while (unwritten.hasRemaining()) {
-          if (socket.write(unwritten) == 0) {
-            onLoop(() -> interest(NioIoOps.READ_AND_WRITE));
-            return; // goes on when the socket has room again
-          }
-        }
-        lock.lock();
-        try {
-          int length = out.length();
-          if (length == 0) {
-            writing = false;
-            return;
-          }
-          written = out.take(written);
-          unwritten = ByteBuffer.wrap(written, 0, length);
-        } finally {
-          lock.unlock();
-        }
-      }
-      onLoop(this::write);
-    } catch (IOException | RuntimeException | Error e) {
-      onLoop(() -> lose(e)); // nobody else writes: the others' calls end as well
-    }
+  private void tell(Consumer<RequestWriter> frame) {
+    outlet.send(
+        out -> {
+          frame.accept(out);
+          return true;
+        });
   }
 
   private void interest(NioIoOps ops) {
@@ -314,12 +262,14 @@ final class DirectConnection implements FrameReader.Frames {
       try {
         if (key.isWritable()) {
           interest(NioIoOps.READ);
-          write();
+          outlet.write();
         }
         if (key.isReadable()) {
-          delivering(true);
+          // Those who have their answers ask anew before the last one has his: what they send
+          // meanwhile goes out in one piece.
+          outlet.gather();
           readAll();
-          delivering(false);
+          outlet.release();
         }
       } catch (Throwable e) {
         // Of every kind, what a listener throws included: this thread serves other plugins as well.
@@ -332,20 +282,6 @@ final class DirectConnection implements FrameReader.Frames {
     public void close() {
       lose(null);
     }
-  }
-
-  private void delivering(boolean now) {
-    lock.lock();
-    try {
-      delivering = now;
-      if (now || writing || out.length() == 0) {
-        return;
-      }
-      writing = true;
-    } finally {
-      lock.unlock();
-    }
-    write();
   }
 
   private void readAll() throws IOException, Broken {
@@ -361,7 +297,7 @@ final class DirectConnection implements FrameReader.Frames {
     int used = frames.dataSeen();
     if (used > OPEN_WINDOW / 2) {
       frames.dataTold();
-      enqueue(() -> out.numbers(Http2.WINDOW_UPDATE, 0, used));
+      tell(out -> out.numbers(Http2.WINDOW_UPDATE, 0, used));
     }
   }
 
@@ -420,12 +356,7 @@ final class DirectConnection implements FrameReader.Frames {
       case Http2.WINDOW_UPDATE -> {
         if (stream == 0) {
           int more = number(payload) & Integer.MAX_VALUE;
-          lock.lock();
-          try {
-            connectionWindow += more;
-          } finally {
-            lock.unlock();
-          }
+          outlet.exclude(() -> connectionWindow += more);
         }
       }
       case Http2.PUSH_PROMISE -> throw new Broken("a push that was forbidden");
@@ -461,28 +392,26 @@ final class DirectConnection implements FrameReader.Frames {
     if ((flags & Http2.ACK) != 0) {
       return;
     }
-    lock.lock();
-    try {
-      readsWhatItAsksFor();
-      while (payload.remaining() >= 6) {
-        int name = payload.getShort();
-        long value = payload.getInt() & 0xFFFF_FFFFL;
-        switch (name) {
-          case Http2.HEADER_TABLE_SIZE -> out.table(value);
-          case Http2.MAX_CONCURRENT_STREAMS -> maxStreams = value;
-          case Http2.INITIAL_WINDOW_SIZE -> streamWindow = value;
-          default -> {} // about what is never sent here
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-    enqueue(() -> out.raw(Http2.SETTINGS, Http2.ACK, new byte[0]));
+    outlet.send(
+        out -> {
+          readsWhatItAsksFor(out);
+          while (payload.remaining() >= 6) {
+            int name = payload.getShort();
+            long value = payload.getInt() & 0xFFFF_FFFFL;
+            switch (name) {
+              case Http2.HEADER_TABLE_SIZE -> out.table(value);
+              case Http2.MAX_CONCURRENT_STREAMS -> maxStreams = value;
+              case Http2.INITIAL_WINDOW_SIZE -> streamWindow = value;
+              default -> {} // about what is never sent here
+            }
+          }
+          out.raw(Http2.SETTINGS, Http2.ACK, new byte[0]);
+          return true;
+        });
     ready = true;
   }
 
-  /** Guarded by lock. */
-  private void readsWhatItAsksFor() throws Broken {
+  private static void readsWhatItAsksFor(RequestWriter out) throws Broken {
     if (out.length() > MOST_OWED) {
       throw new Broken("questions without end, whose answers it does not read");
     }
@@ -492,12 +421,11 @@ final class DirectConnection implements FrameReader.Frames {
     if ((flags & Http2.ACK) != 0 || payload.remaining() != Long.BYTES) {
       return;
     }
-    lock.lock();
-    try {
-      readsWhatItAsksFor();
-    } finally {
-      lock.unlock();
-    }
+    outlet.send(
+        out -> {
+          readsWhatItAsksFor(out);
+          return false;
+        });
     var now = new byte[Long.BYTES];
     payload.get(now);
     if (owedPong == null) {
@@ -512,7 +440,7 @@ final class DirectConnection implements FrameReader.Frames {
     byte[] owed = owedPong;
     owedPong = null;
     if (owed != null) {
-      enqueue(() -> out.raw(Http2.PING, Http2.ACK, owed));
+      tell(out -> out.raw(Http2.PING, Http2.ACK, owed));
     }
   }
 
@@ -529,12 +457,7 @@ final class DirectConnection implements FrameReader.Frames {
   }
 
   private void takeNoMore() {
-    lock.lock();
-    try {
-      ending = true;
-    } finally {
-      lock.unlock();
-    }
+    outlet.exclude(() -> ending = true);
   }
 
   /**

@@ -6,8 +6,10 @@
  * <p>A plain unary call does not go through grpc-java: {@link
  * dev.cvt.goplugin.channel.DirectChannel} hands it to a {@link
  * dev.cvt.goplugin.channel.DirectCall}, whose {@link dev.cvt.goplugin.channel.DirectConnection}
- * writes the request on the caller's thread ({@link dev.cvt.goplugin.channel.RequestWriter}); the
- * event loop's thread reads what comes back ({@link dev.cvt.goplugin.channel.FrameReader}, {@link
+ * appends it ({@link dev.cvt.goplugin.channel.RequestFields}, {@link
+ * dev.cvt.goplugin.channel.RequestWriter}) and has the caller's thread write it ({@link
+ * dev.cvt.goplugin.channel.Outlet}); the event loop's thread reads what comes back ({@link
+ * dev.cvt.goplugin.channel.FrameReader}, {@link dev.cvt.goplugin.channel.HeaderBlocks}, {@link
  * dev.cvt.goplugin.channel.AnswerHeaders}), and the call ends with an {@link
  * dev.cvt.goplugin.channel.Answer} and its {@link dev.cvt.goplugin.channel.AnswerStatus}.
  */

@@ -1,0 +1,152 @@
+package dev.cvt.goplugin.channel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * The way out of a connection: whoever has something to send appends it under one lock, and whoever
+ * finds nobody writing writes, for all that wait. Thread-safe.
+ */
+final class Outlet {
+  /** So much is written at once, which may be by a caller's thread that has a deadline. */
+  private static final int WRITES_AT_ONCE = 64;
+
+  private final SocketChannel socket;
+  private final Loop loop;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by lock.
+  private final RequestWriter out = new RequestWriter();
+  private boolean writing;
+  private boolean gathering;
+
+  /** Of the one who writes. */
+  private byte[] written = new byte[1024];
+
+  private ByteBuffer unwritten = ByteBuffer.allocate(0);
+
+  /**
+   * Where the writing goes on that cannot go on here.
+   *
+   * @param later has {@link #write} called soon, on the loop's thread
+   * @param whenRoom has it called when the socket has room again
+   * @param failed hears that nothing is written any more
+   */
+  record Loop(Consumer<Runnable> later, Runnable whenRoom, Consumer<Throwable> failed) {}
+
+  /** Something to be sent. */
+  @FunctionalInterface
+  interface Appending<E extends Exception> {
+    /**
+     * Appends it, alone with what the lock guards.
+     *
+     * @return false if it has appended nothing
+     */
+    boolean to(RequestWriter out) throws E;
+  }
+
+  Outlet(SocketChannel socket, Loop loop) {
+    this.socket = socket;
+    this.loop = loop;
+  }
+
+  /** Appends, and waits for somebody to {@link #write}: to begin with. */
+  void prepare(Consumer<RequestWriter> first) {
+    lock.lock();
+    try {
+      first.accept(out);
+      writing = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Appends, and sends it unless somebody else does so already.
+   *
+   * @return what the appending gave
+   */
+  <E extends Exception> boolean send(Appending<E> appending) throws E {
+    lock.lock();
+    try {
+      if (!appending.to(out)) {
+        return false;
+      }
+      if (writing || gathering) {
+        return true; // by whoever writes just now, or gathers
+      }
+      writing = true;
+    } finally {
+      lock.unlock();
+    }
+    write();
+    return true;
+  }
+
+  /** Leaves what is sent from now on to {@link #release}, which must follow unless all is lost. */
+  void gather() {
+    lock.lock();
+    try {
+      gathering = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sends what was gathered. */
+  void release() {
+    lock.lock();
+    try {
+      gathering = false;
+      if (writing || out.length() == 0) {
+        return;
+      }
+      writing = true;
+    } finally {
+      lock.unlock();
+    }
+    write();
+  }
+
+  /** Does something while nobody appends. */
+  void exclude(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes all that there is, and what comes meanwhile. Only for whom it was left to. */
+  void write() {
+    try {
+      for (int round = 0; round < WRITES_AT_ONCE; round++) {
+        while (unwritten.hasRemaining()) {
+          if (socket.write(unwritten) == 0) {
+            loop.whenRoom().run();
+            return;
+          }
+        }
+        lock.lock();
+        try {
+          int length = out.length();
+          if (length == 0) {
+            writing = false;
+            return;
+          }
+          written = out.take(written);
+          unwritten = ByteBuffer.wrap(written, 0, length);
+        } finally {
+          lock.unlock();
+        }
+      }
+      loop.later().accept(this::write);
+    } catch (IOException | RuntimeException | Error e) {
+      loop.failed().accept(e); // nobody else writes: the others' calls end as well
+    }
+  }
+}
