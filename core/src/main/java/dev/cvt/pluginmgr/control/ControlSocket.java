@@ -13,6 +13,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -225,19 +226,31 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** Listens no more, and lets go of those who ask. Does not wait; its threads end by this. */
+  /**
+   * Listens no more, and lets go of those who ask. Does not wait; its threads end by this. The
+   * socket's file goes first: the system may let others connect until the last thread is out.
+   */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
       if (listening != null) {
+        remove();
         close(listening);
       }
       asking.forEach(ControlSocket::close);
       working.forEach(Thread::interrupt);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void remove() {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a socket was not removed", e);
     }
   }
 

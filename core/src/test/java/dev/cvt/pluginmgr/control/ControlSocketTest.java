@@ -283,8 +283,18 @@ class ControlSocketTest {
     var closed =
         catchThrowableOfType(
             Asking.NoAnswer.class, () -> Asking.at(path()).ask(new Question.Standings()));
-    // Reset, if the thread that accepts had not yet let go of the socket.
-    assertThat(closed).hasMessageMatching("cannot be asked: Connection (refused|reset)");
+    assertThat(closed).hasMessage("does not listen: there is no " + path());
+  }
+
+  @Test
+  void managerThatWasKilled_isTold() throws Exception {
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path()));
+    }
+    var killed =
+        catchThrowableOfType(
+            Asking.NoAnswer.class, () -> Asking.at(path()).ask(new Question.Standings()));
+    assertThat(killed).hasMessage("cannot be asked: Connection refused");
   }
 
   @Test
