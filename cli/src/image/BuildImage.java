@@ -167,7 +167,9 @@ final class BuildImage {
       try (var out = new JarOutputStream(Files.newOutputStream(to))) {
         for (JarEntry entry : jar.stream().toList()) {
           byte[] bytes = bytes(jar, entry);
-          out.putNextEntry(new ZipEntry(entry.getName()));
+          var same = new ZipEntry(entry.getName());
+          same.setTimeLocal(entry.getTimeLocal()); // not now: each build makes the same bytes
+          out.putNextEntry(same);
           out.write(isOld(jar, entry) ? files.transformClass(files.parse(bytes), renewing) : bytes);
           out.closeEntry();
         }

@@ -29,7 +29,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -313,30 +312,29 @@ class ControlSocketTest {
 
   @Test
   void tooManyAtOnce_areTurnedAwayAndTheOthersAnswered() throws Exception {
-    var served = new AtomicInteger();
-    try (var _ =
-        listening(
-            asked -> {
-              served.incrementAndGet();
-              return new Answer.Done();
-            })) {
+    try (var _ = listening(asked -> new Answer.Done())) {
       var idle = new ArrayList<SocketChannel>();
       try {
-        // None of these says anything, so that each keeps its place.
-        for (int i = 0; i < ControlSocket.MOST_AT_ONCE; i++) {
+        // None of these says anything, so that each keeps its place. The one that looked whether
+        // the socket accepts may have kept another from his: then there is one more.
+        while (idle.size() < ControlSocket.MOST_AT_ONCE || isAnswered()) {
           idle.add(connected());
         }
-        var busy =
-            catchThrowableOfType(
-                Asking.NoAnswer.class, () -> Asking.at(path()).ask(new Question.Standings()));
-        assertThat(busy).isNotNull();
-        assertThat(served).hasValue(0);
+        assertThat(idle).hasSizeLessThanOrEqualTo(ControlSocket.MOST_AT_ONCE + 1);
       } finally {
         for (var channel : idle) {
           channel.close();
         }
       }
       assertThat(eventually()).isEqualTo(new Answer.Done());
+    }
+  }
+
+  private boolean isAnswered() throws InterruptedException {
+    try {
+      return Asking.at(path()).ask(new Question.Standings()).equals(new Answer.Done());
+    } catch (Asking.NoAnswer e) {
+      return false;
     }
   }
 
