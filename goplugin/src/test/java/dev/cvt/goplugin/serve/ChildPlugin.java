@@ -62,6 +62,13 @@ final class ChildPlugin {
           host.shutdownNow();
         }
       }
+      case "offer" -> {
+        // Until the plugin ends.
+        var serving =
+            broker.serve(
+                broker.nextId(), List.of(Words.service(said -> words[1] + " hears " + said)));
+        return Integer.toString(serving.id());
+      }
       default -> {
         return text;
       }

@@ -14,6 +14,7 @@ import dev.cvt.goplugin.PluginHost;
 import dev.cvt.goplugin.RunningPlugin;
 import dev.cvt.goplugin.StartFailure;
 import dev.cvt.goplugin.Stopped;
+import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.BufferedReader;
 import java.io.File;
@@ -379,7 +380,7 @@ class PluginProcessTest {
   }
 
   @Test
-  void under_mutual_tls_it_serves_and_calls_back() throws Exception {
+  void under_mutual_tls_it_serves_and_calls_back_and_serves_more() throws Exception {
     hosted(
         Handshake.of("TEST_PLUGIN_COOKIE", "right", 2),
         true,
@@ -393,6 +394,13 @@ class PluginProcessTest {
               broker.serve(id, List.of(Words.service(text -> "welcome, " + text)))) {
             assertThat(Words.say(plugin.channel(), "callback:" + serving.id()))
                 .isEqualTo("host says: welcome, from the plugin");
+          }
+          int offered = Integer.parseInt(Words.say(plugin.channel(), "offer:it"));
+          ManagedChannel more = broker.dial(offered, Duration.ofSeconds(PATIENCE));
+          try {
+            assertThat(Words.say(more, "the host")).isEqualTo("it hears the host");
+          } finally {
+            more.shutdownNow();
           }
         });
   }
