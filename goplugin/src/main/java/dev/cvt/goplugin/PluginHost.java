@@ -152,9 +152,10 @@ public final class PluginHost implements AutoCloseable {
       if (parts != null) {
         parts.loop().close();
         parts.cgroups().close();
+        parts.sockets().close();
+        // Not before there is nothing left that it would have to take away.
         parts.watchdog().ifPresent(Watchdog::close);
         parts.forker().close();
-        parts.sockets().close();
       }
     } finally {
       lock.unlock();

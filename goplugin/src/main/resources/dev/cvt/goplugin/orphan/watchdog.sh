@@ -93,32 +93,44 @@ marked_by_ps() {
   done
 }
 
-case $group in
-  */goplugin-*) { echo 1 >"$group/cgroup.kill"; } 2>/dev/null ;;
-  *) group='' ;;
-esac
+case $group in */goplugin-*) ;; *) group='' ;; esac
+case $folder in */gp-*) ;; *) folder='' ;; esac
 
 # Killed ones take a moment to vanish, and new ones may be born meanwhile: until none is found.
-round=0
-found=yes
-while [ -n "$found" ] && [ $round -lt 200 ]; do
-  found=''
-  round=$((round + 1))
-  if [ -r /proc/self/stat ]; then
-    [ -n "$token" ] && marked
-    drop_strangers
-    [ -n "$sessions" ] && in_sessions
-  elif [ -n "$token" ]; then
-    marked_by_ps
-  fi
-done
-
-case $folder in */gp-*) rm -rf -- "$folder" ;; esac
+end_all() {
+  [ -n "$group" ] && { echo 1 >"$group/cgroup.kill"; } 2>/dev/null
+  round=0
+  found=yes
+  while [ -n "$found" ] && [ $round -lt 200 ]; do
+    found=''
+    round=$((round + 1))
+    if [ -r /proc/self/stat ]; then
+      [ -n "$token" ] && marked
+      drop_strangers
+      [ -n "$sessions" ] && in_sessions
+    elif [ -n "$token" ]; then
+      marked_by_ps
+    fi
+  done
+}
 
 # The kernel gives a group back once all in it have vanished.
-round=0
-while [ -n "$group" ] && [ -d "$group" ] && [ $round -lt 200 ]; do
-  find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null
-  [ -d "$group" ] && sleep 0.02
-  round=$((round + 1))
+take_away() {
+  [ -n "$folder" ] && rm -rf -- "$folder"
+  round=0
+  while [ -n "$group" ] && [ -d "$group" ] && [ $round -lt 50 ]; do
+    find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null
+    [ -d "$group" ] && sleep 0.02
+    round=$((round + 1))
+  done
+}
+
+# A program that the host was about to start when it died shows its token only once it runs, a moment
+# after the first look: so one looks again for a while, more and more seldom. By the token alone: a
+# session whose leader has ended might soon be a stranger's.
+for pause in 0 0.05 0.1 0.1 0.2 0.2 0.3 0.5 0.5; do
+  sleep $pause
+  end_all
+  take_away
+  sessions=''
 done

@@ -88,8 +88,10 @@ public final class Memory implements Measurement {
       Thread.sleep(bench.quick() ? 100 : 3000); // what is measured is a host at rest
       return Map.of("mb", megabytes(process.pid(), "RssAnon"));
     } finally {
+      var started = process.descendants().toList();
       process.destroy();
       process.waitFor();
+      started.forEach(ProcessHandle::destroyForcibly); // the Go manager leaves its plugins then
     }
   }
 
