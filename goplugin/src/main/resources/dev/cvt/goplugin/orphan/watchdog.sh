@@ -96,9 +96,14 @@ marked_by_ps() {
 case $group in */goplugin-*) ;; *) group='' ;; esac
 case $folder in */gp-*) ;; *) folder='' ;; esac
 
+kill_group() {
+  { echo 1 >"$group/cgroup.kill"; } 2>/dev/null
+  return 0
+}
+
 # Killed ones take a moment to vanish, and new ones may be born meanwhile: until none is found.
 end_all() {
-  [ -n "$group" ] && { echo 1 >"$group/cgroup.kill"; } 2>/dev/null
+  [ -n "$group" ] && kill_group
   round=0
   found=yes
   while [ -n "$found" ] && [ $round -lt 200 ]; do
@@ -114,13 +119,13 @@ end_all() {
   done
 }
 
-# The kernel gives a group back once all in it have vanished.
+# The kernel gives a group back once all in it have vanished; one may have entered since it was killed.
 take_away() {
   [ -n "$folder" ] && rm -rf -- "$folder"
   round=0
   while [ -n "$group" ] && [ -d "$group" ] && [ $round -lt 50 ]; do
     find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null
-    [ -d "$group" ] && sleep 0.02
+    [ -d "$group" ] && kill_group && sleep 0.02
     round=$((round + 1))
   done
 }
