@@ -186,12 +186,15 @@ final class Tap implements AutoCloseable {
   /** Notes how the plugin ended, and leaves nothing. To be called when the host has stopped it. */
   @Override
   public void close() throws IOException {
-    for (var fifo : List.of("variables", "certificate", "from-plugin", "to-host")) {
-      // Whoever still waits for the other end has it now, and reads its end.
-      new RandomAccessFile(folder.resolve(fifo).toFile(), "rw").close();
-    }
     try {
-      thread.join();
+      // If no plugin was started it waits at one after another.
+      while (thread.isAlive()) {
+        for (var fifo : List.of("variables", "certificate", "from-plugin", "to-host")) {
+          // Whoever still waits for the other end has it now, and reads its end.
+          new RandomAccessFile(folder.resolve(fifo).toFile(), "rw").close();
+        }
+        thread.join(10);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
