@@ -133,7 +133,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
         () -> {
           var connection = current;
           if (connection != null) {
-            connection.lose(null);
+            connection.lost(null);
           }
         });
   }

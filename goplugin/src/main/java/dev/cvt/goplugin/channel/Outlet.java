@@ -86,6 +86,15 @@ final class Outlet {
     return true;
   }
 
+  /** Appends and sends what needs no condition. */
+  void tell(Consumer<RequestWriter> frame) {
+    send(
+        out -> {
+          frame.accept(out);
+          return true;
+        });
+  }
+
   /** Leaves what is sent from now on to {@link #release}, which must follow unless all is lost. */
   void gather() {
     lock.lock();
