@@ -29,6 +29,7 @@ type plugin struct {
 	listener net.Listener
 	socket   string
 	identity *identity
+	prints   chan []byte // what is printed on the way to whoever fetches it; nil where nothing is
 }
 
 func (p *plugin) is(modes ...string) bool {
@@ -54,6 +55,7 @@ func main() {
 		p.identity = identityFor(os.Getenv("PLUGIN_CLIENT_CERT"))
 	}
 	p.printLine()
+	p.capturePrints()
 	p.afterLine()
 	p.serve()
 }

@@ -15,6 +15,7 @@ var known = map[string]bool{
 	// calls
 	"without-health": true, "not-serving": true, "healthy-for-anybody": true, "answers-anything": true,
 	"without-stdio": true, "ends-stdio-at-once": true, "fails-stdio": true, "streams-from-channel-7": true,
+	"prints": true, "streams-its-first-prints-alone": true, "keeps-its-prints-for-a-reader": true,
 	"has-eight-callers-at-most": true, "works-on-after-deadlines": true, "works-on-after-cancelling": true,
 	"takes-small-requests": true, "dies-of-oversized-requests": true,
 	// hosts

@@ -114,8 +114,7 @@ func (p *plugin) stdio() *grpc.ServiceDesc {
 				case "streams-from-channel-7":
 					_ = stream.SendMsg(wrapperspb.Int32(7))
 				}
-				<-stream.Context().Done()
-				return nil
+				return p.streamPrints(stream)
 			},
 		}},
 	}
@@ -221,6 +220,7 @@ func (s *schemas) FetchSchema(
 	case <-ctx.Done():
 		return nil, status.FromContextError(ctx.Err()).Err()
 	}
+	s.plugin.print()
 	switch s.plugin.mode {
 	case "has-eight-callers-at-most":
 		time.Sleep(50 * time.Millisecond)

@@ -3,8 +3,6 @@ package dev.cvt.plugins.conformance;
 import static dev.cvt.plugins.conformance.Rule.must;
 import static dev.cvt.plugins.conformance.Rule.should;
 
-import com.google.protobuf.ByteString;
-import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
 import dev.cvt.plugins.conformance.Rule.Need;
 import dev.cvt.plugins.conformance.Rule.Source;
 import dev.cvt.plugins.conformance.Rule.Stage;
@@ -74,6 +72,25 @@ final class CallRules {
                 "hosts call plugin.GRPCStdio/StreamStdio first; UNIMPLEMENTED is fine, any other"
                     + " error is a fault"),
             t -> Stdio.listen(t.resident(), t.subject().patience().calm())),
+        must(
+            "print-flood",
+            Source.GO_PLUGIN,
+            Stage.OWN,
+            SERVING,
+            new Text(
+                "goes on answering when it has printed 320 KiB, and its host fetches them",
+                "a pipe holds 64 KiB, and whoever prints into a full one waits"),
+            t -> t.flood().verdict()),
+        should(
+            "print-unfetched",
+            Source.GO_PLUGIN,
+            Stage.OWN,
+            SERVING,
+            new Text(
+                "goes on answering when it has printed 320 KiB, and nobody fetches them",
+                "hosts fetch late, or stop; plugins on go-plugin's Go library hand each piece to a"
+                    + " host that takes it, and wait once a pipe's 64 KiB are full"),
+            CallRules::unfetched),
         must(
             "concurrent",
             Source.GO_PLUGIN,
@@ -157,38 +174,23 @@ final class CallRules {
     return Verdict.of(reply.status().getCode() == Status.Code.UNIMPLEMENTED, reply.words());
   }
 
-  /** A question that it has an answer to: its own, where it is known what it serves. */
-  private record Question(String method, ByteString request) {
-    static Question quick(Trial trial) throws InterruptedException {
-      return trial.first().declares(Protocol.REGISTRY)
-          ? new Question(Protocol.FETCH, fetch(trial.subject().schemaId()))
-          : new Question(Protocol.HEALTH, Protocol.healthOf(Protocol.PLUGIN));
-    }
-
-    static Question slow(Trial trial) throws InterruptedException {
-      var slow = trial.subject().slowSchemaId();
-      return slow.isPresent() && trial.first().declares(Protocol.REGISTRY)
-          ? new Question(Protocol.FETCH, fetch(slow.get()))
-          : quick(trial);
-    }
-
-    private static ByteString fetch(String id) {
-      return FetchSchemaRequest.newBuilder()
-          .setSchemaId(id)
-          .setRequestId("conformance")
-          .build()
-          .toByteString();
-    }
-  }
-
   /** Calls in flight of the kind that takes longest, for rules about ends. */
   static List<Calls.Pending> burst(Trial trial, Served served) throws InterruptedException {
-    var question = Question.slow(trial);
+    var question = Question.slow(trial.first(), trial.subject());
     return served.calls().burst(MANY, question.method(), question.request(), trial.patience());
   }
 
+  private static Verdict unfetched(Trial trial) throws InterruptedException {
+    var flood = trial.flood();
+    var obstacle = flood.obstacle();
+    return obstacle.isPresent()
+        ? new Verdict.NotApplicable(obstacle.get())
+        : flood.repeat(
+            trial.serve(), Question.quick(trial.first(), trial.subject()), trial.patience());
+  }
+
   private static Verdict concurrent(Trial trial) throws InterruptedException {
-    var question = Question.quick(trial);
+    var question = Question.quick(trial.first(), trial.subject());
     var pending =
         trial
             .resident()
@@ -213,7 +215,7 @@ final class CallRules {
   }
 
   private static Verdict deadline(Trial trial) throws InterruptedException {
-    var question = Question.slow(trial);
+    var question = Question.slow(trial.first(), trial.subject());
     var pending =
         trial.resident().calls().burst(MANY, question.method(), question.request(), HURRY);
     for (var one : pending) {

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * What the rules of one run share: the first start, the resident made of it, one orderly departure,
- * one start under TLS. Each is brought about when a rule first needs it. Thread-safe.
+ * one flood of prints, one start under TLS. Each is brought about when a rule first needs it.
+ * Thread-safe.
  */
 final class Run implements AutoCloseable {
   private final Subject subject;
@@ -15,6 +16,7 @@ final class Run implements AutoCloseable {
   private final Memo<First> first;
   private final Memo<Resident> resident;
   private final Memo<Departure> departure;
+  private final Memo<Flood> flood;
   private final Memo<TlsVisit> tls;
 
   Run(Subject subject) {
@@ -28,6 +30,7 @@ final class Run implements AutoCloseable {
                     subject, first.get().served(), () -> serve(guests.start(environment -> {}))));
     this.departure =
         new Memo<>(() -> Departure.watch(serve(guests.start(environment -> {})), subject));
+    this.flood = new Memo<>(this::makePrint);
     this.tls = new Memo<>(() -> TlsVisit.make(subject));
   }
 
@@ -55,6 +58,10 @@ final class Run implements AutoCloseable {
     return departure;
   }
 
+  Memo<Flood> flood() {
+    return flood;
+  }
+
   Memo<TlsVisit> tls() {
     return tls;
   }
@@ -71,6 +78,15 @@ final class Run implements AutoCloseable {
       configure(met.served().get());
     }
     return met;
+  }
+
+  private Flood makePrint() throws InterruptedException {
+    var guest = guests.start(environment -> {});
+    try {
+      return Flood.watch(serve(guest), Question.quick(first.get(), subject), subject.patience());
+    } finally {
+      guests.end(guest);
+    }
   }
 
   /** Starts one with a difference. */

@@ -41,6 +41,10 @@ public final class Trial implements AutoCloseable {
     return run.departure().get();
   }
 
+  Flood flood() throws InterruptedException {
+    return run.flood().get();
+  }
+
   TlsVisit tls() throws InterruptedException {
     return run.tls().get();
   }

@@ -5,7 +5,7 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Reads what has no generated class here: one number of a message; pure. */
+/** Reads what has no generated class here, one field of a message; pure. */
 final class Wire {
   private Wire() {}
 
@@ -29,6 +29,29 @@ final class Wire {
       return Optional.of(found);
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * How long a text or a field of bytes is.
+   *
+   * @return 0 where the field is absent, and where the bytes are no message
+   */
+  static int length(ByteString message, int field) {
+    try {
+      var in = message.newCodedInput();
+      int found = 0;
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (WireFormat.getTagFieldNumber(tag) == field
+            && WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+          found = in.readBytes().size();
+        } else {
+          in.skipField(tag);
+        }
+      }
+      return found;
+    } catch (IOException e) {
+      return 0;
     }
   }
 }

@@ -35,12 +35,18 @@ record Examination(Report report) {
 
   /** A plugin that takes the configuration and knows the schemas of these tests. */
   static Subject subject(Path program, Dialect dialect, String slowSchema, Patience patience) {
+    return subject(program, dialect, Subject.DEFAULT_SCHEMA_ID, slowSchema, patience);
+  }
+
+  /** As {@link #subject(Path, Dialect, String, Patience)}, and is asked for another schema. */
+  static Subject subject(
+      Path program, Dialect dialect, String schema, String slowSchema, Patience patience) {
     return new Subject(
         program,
         dialect,
         Map.of("PATH", System.getenv("PATH")),
         new TreeMap<>(Map.of("folder", "folder-of-pets")),
-        Subject.DEFAULT_SCHEMA_ID,
+        schema,
         Optional.of(slowSchema),
         patience);
   }

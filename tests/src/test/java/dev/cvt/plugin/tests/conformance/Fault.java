@@ -109,6 +109,8 @@ record Fault(String name, List<String> broken, Patience patience) {
       waits-for-all-calls: shutdown-busy
       one-connection-at-a-time: two-connections
       waits-for-each-to-speak: silent-connection
+      streams-its-first-prints-alone: print-flood
+      keeps-its-prints-for-a-reader: print-unfetched
       works-on-after-deadlines: deadline
       works-on-after-cancelling: cancel
       """;
