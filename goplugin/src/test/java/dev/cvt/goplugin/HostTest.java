@@ -57,7 +57,10 @@ abstract class HostTest {
   @AfterEach
   void nothingIsLeft() throws IOException {
     host.close();
-    assertThat(alive()).isEmpty();
+    var alive = alive();
+    // A build would wait for them, since they hold its output.
+    alive.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    assertThat(alive).isEmpty();
     assertThat(entries(sockets)).isEmpty();
     assertThat(ownGroups()).isEmpty();
     assertThat(Thread.getAllStackTraces().keySet())

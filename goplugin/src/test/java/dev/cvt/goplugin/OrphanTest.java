@@ -47,6 +47,9 @@ class OrphanTest extends HostTest {
     var command =
         new ArrayList<>(
             List.of(
+                // Under nohup or in the background of a script, signals would be ignored there.
+                "/usr/bin/env",
+                "--default-signal=HUP,INT",
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

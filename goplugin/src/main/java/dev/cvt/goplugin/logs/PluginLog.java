@@ -273,11 +273,11 @@ public final class PluginLog implements AutoCloseable {
     guarded(() -> logs.accept(entry));
   }
 
-  /** A sink that throws must not end the delivery for the lines after. */
+  /** A sink that throws, be it an error, must not end the delivery for the lines after. */
   private void guarded(Runnable sink) {
     try {
       sink.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       own.log(Level.WARNING, "the log sink of plugin " + plugin + " failed on a line", e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.cvt.goplugin.serve;
 
 import dev.cvt.goplugin.CannotServe;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ record HostOffer(
   /**
    * Reads the variables.
    *
-   * @throws CannotServe where the port range makes no sense
+   * @throws CannotServe where the port range or the folder for sockets makes no sense
    */
   static HostOffer read(Map<String, String> environment) {
     List<Integer> versions = new ArrayList<>();
@@ -71,10 +72,9 @@ record HostOffer(
     return new HostOffer(
         versions,
         unreadable,
-        Path.of(
-            text(environment, "PLUGIN_UNIX_SOCKET_DIR")
-                .or(() -> text(environment, "TMPDIR"))
-                .orElse("/tmp")),
+        folder(environment, "PLUGIN_UNIX_SOCKET_DIR")
+            .or(() -> folder(environment, "TMPDIR"))
+            .orElse(Path.of("/tmp")),
         text(environment, "PLUGIN_UNIX_SOCKET_GROUP"),
         new Ports(port(environment, "PLUGIN_MIN_PORT"), port(environment, "PLUGIN_MAX_PORT")),
         text(environment, "PLUGIN_CLIENT_CERT"));
@@ -96,6 +96,17 @@ record HostOffer(
   private static Optional<String> text(Map<String, String> environment, String name) {
     String value = environment.getOrDefault(name, "");
     return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  private static Optional<Path> folder(Map<String, String> environment, String name) {
+    try {
+      return text(environment, name).map(Path::of);
+    } catch (InvalidPathException e) {
+      throw new CannotServe(
+          name + " is \"" + environment.get(name) + "\", which this system knows no path for",
+          "the host must set LC_ALL to a locale with those letters, such as C.UTF-8",
+          e);
+    }
   }
 
   private static int port(Map<String, String> environment, String name) {

@@ -8,6 +8,7 @@ import dev.cvt.goplugin.LogEntry.Kind;
 import dev.cvt.goplugin.Output;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -58,13 +59,16 @@ class PluginLogTest {
         log(
             entry -> {
               entries.add(entry);
-              throw new IllegalStateException("a sink's own trouble");
+              if (entry.message().equals("one")) {
+                throw new IllegalStateException("a sink's own trouble");
+              }
+              throw new NoClassDefFoundError("a sink's jar that is not there");
             },
             UnaryOperator.identity())) {
-      stderr(log, "one");
-      stderr(log, "two");
-      assertThat(entries.poll(5, SECONDS).message()).isEqualTo("one");
-      assertThat(entries.poll(5, SECONDS).message()).isEqualTo("two");
+      for (var line : List.of("one", "two", "three")) {
+        stderr(log, line);
+        assertThat(entries.poll(5, SECONDS).message()).isEqualTo(line);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostOfferTest {
 
@@ -92,5 +93,17 @@ class HostOfferTest {
             () -> HostOffer.read(Map.of("PLUGIN_MIN_PORT", first, "PLUGIN_MAX_PORT", last)))
         .isInstanceOf(CannotServe.class)
         .hasMessage(message);
+  }
+
+  /** Where no locale is set, Java knows no path of letters that are not ASCII's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PLUGIN_UNIX_SOCKET_DIR", "TMPDIR"})
+  void folder_that_is_no_path_is_refused(String name) {
+    assertThatThrownBy(() -> HostOffer.read(Map.of(name, "/tmp/\0")))
+        .isInstanceOf(CannotServe.class)
+        .hasMessage(
+            "%s is \"/tmp/\0\", which this system knows no path for; the host must set LC_ALL to a locale"
+                    .formatted(name)
+                + " with those letters, such as C.UTF-8");
   }
 }

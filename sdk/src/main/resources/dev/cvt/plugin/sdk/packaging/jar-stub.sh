@@ -11,6 +11,13 @@ needed=@JAVA@
 trap '' INT
 # Options for other JVMs could print to standard output, which is the host's.
 unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH
+# Where no locale is set, Java would know no letters but ASCII's in the names of files.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+  '' | C | POSIX)
+    export LC_CTYPE=C.UTF-8
+    [ -z "${LC_ALL:-}" ] || LC_ALL=C.UTF-8
+    ;;
+esac
 
 # The prefix makes a host show it as an error.
 fail() {

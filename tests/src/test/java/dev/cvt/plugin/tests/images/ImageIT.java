@@ -91,6 +91,20 @@ final class ImageIT {
     assertThat(run.out()).startsWith(VERSION);
   }
 
+  /** As under a service manager, or in a container: the shell passes names on as bytes. */
+  @Test
+  void locale_notSet_namesOfAllLettersWork() {
+    var script =
+        """
+        unset LC_ALL LC_CTYPE LANG
+        home=$2/$(printf 'pl\\303\\274gins') && mkdir "$home" && cp "$1/demo/cvt-plugin-echo-java" "$home/" || exit
+        "$1/bin/cvt-plugins" --home "$home" install "$home/cvt-plugin-echo-java" || exit
+        cmp "$home/cvt-plugin-echo-java" "$home/.cvt/plugins/cvt-plugin-echo-java"
+        """;
+    var run = Program.of(Path.of("/bin/sh"), "-c", script, "sh", copy, folder).run().ok();
+    assertThat(run.out()).startsWith("Installed echo-java\n");
+  }
+
   @Test
   void modules_areTheCommandBothSinksAndWhatTheyNeed() {
     List<String> modules =
