@@ -286,6 +286,24 @@ class SupervisionProcessTest {
     }
   }
 
+  /** A first failure would be a death here. */
+  @Test
+  void noHealthService_isDegradedAndNotDead() throws Exception {
+    home.installJava("test", "healthless");
+    var health = new Config.Health(Duration.ofMillis(50), Duration.ofSeconds(20), 1, false);
+    try (var manager = manager(p -> p.health(health), "test")) {
+      manager.start();
+      long first = Long.parseLong(fetch(manager, "pid"));
+      awaitState(manager, Manager.State.DEGRADED);
+
+      assertThat(Long.parseLong(fetch(manager, "pid"))).isEqualTo(first);
+      assertThat(manager.status().get("test").restarts()).isZero();
+      assertThat(types())
+          .containsExactly(
+              LifecycleEvent.Type.STARTED, LifecycleEvent.Type.READY, LifecycleEvent.Type.DEGRADED);
+    }
+  }
+
   @Test
   void socketThatVanishes_isADeath() throws Exception {
     home.installJava("test", "echo");

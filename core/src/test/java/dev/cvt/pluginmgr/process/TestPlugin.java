@@ -18,6 +18,8 @@ import dev.cvt.plugin.registry.v1.FetchSchemaResponse;
 import dev.cvt.plugin.registry.v1.RegistryProviderGrpc;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.FileDescriptor;
@@ -55,8 +57,12 @@ final class TestPlugin {
    *
    * @param args the mode, then the version that it reports
    */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Exception {
     var plugin = new TestPlugin(args[0]);
+    if (args[0].equals("healthless")) {
+      plugin.serveWithoutHealth(args[1]);
+      return;
+    }
     HEALTHY.set(!args[0].equals("sick"));
     var server =
         PluginServer.builder(Handshake.of("CVT_PLUGIN_MAGIC_COOKIE", "cvt-plugin-v1", 1))
@@ -67,6 +73,19 @@ final class TestPlugin {
       server.services(plugin.handshake(args[1]), plugin.registry(), plugin.events());
     }
     server.build().serve();
+  }
+
+  /** What a server has that knows gRPC alone, and nothing of the services around a plugin. */
+  private void serveWithoutHealth(String version) throws Exception {
+    var server =
+        Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+            .addService(handshake(version))
+            .addService(registry())
+            .addService(events())
+            .build()
+            .start();
+    System.out.println("1|1|tcp|127.0.0.1:" + server.getPort() + "|grpc");
+    server.awaitTermination();
   }
 
   private PluginHandshakeGrpc.PluginHandshakeImplBase handshake(String version) {
