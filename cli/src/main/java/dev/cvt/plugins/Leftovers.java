@@ -1,6 +1,7 @@
 package dev.cvt.plugins;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,8 @@ final class Leftovers {
     try {
       String owner = Files.readAllLines(sockets.resolve(OWNER)).getFirst();
       return !owner.equals(Long.toString(ProcessHandle.current().pid()));
+    } catch (AccessDeniedException e) {
+      return true; // another user's
     } catch (IOException | NoSuchElementException e) {
       return !Files.exists(sockets); // gone meanwhile is nobody's; without an owner it may be ours
     }

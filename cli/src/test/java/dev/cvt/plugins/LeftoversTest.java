@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,5 +56,18 @@ class LeftoversTest {
     Files.createDirectory(folder.resolve("cvt-demo-2"));
 
     assertThat(before.since(List.of(), home)).isEmpty();
+  }
+
+  /** Root may read it, and finds whose it is; anybody else only learns that it is not theirs. */
+  @Test
+  void whatMayNotBeRead_isAnothers() throws IOException {
+    sockets("gp-closed", SELF + 1);
+    var closed = folder.resolve("gp-closed");
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+    try {
+      assertThat(before.since(List.of(), home)).isEmpty();
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 }
