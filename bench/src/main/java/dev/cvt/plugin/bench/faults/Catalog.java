@@ -29,6 +29,7 @@ final class Catalog {
             List.of("%s", "1"),
             List.of("%s")),
         new RealDisk(RealDisk.Trouble.FULL),
+        new RealDisk(RealDisk.Trouble.QUOTA),
         new TakenAway(TakenAway.What.THE_DISK),
         new TakenAway(TakenAway.What.THE_PERMISSION),
         new RealDisk(RealDisk.Trouble.OTHER_DEVICE),

@@ -18,17 +18,18 @@ final class Command {
   }
 
   /**
-   * Runs one that has to end well.
+   * Runs one that has to end well; what it said.
    *
    * @throws IOException with what it said, if it does not
    */
-  static void run(String... words) throws IOException, InterruptedException {
+  static String run(String... words) throws IOException, InterruptedException {
     var process = new ProcessBuilder(words).redirectErrorStream(true).start();
     process.getOutputStream().close();
     var said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     if (process.waitFor() != 0) {
       throw new IOException(String.join(" ", words) + ": " + said);
     }
+    return said;
   }
 
   /** Fails where this is not root, who alone may mount and give files away. */

@@ -19,6 +19,7 @@ final class RealDisk implements Fault {
   /** What a file system does. */
   enum Trouble {
     FULL("full-disk", "changes on a disk that is full, a little later every time"),
+    QUOTA("quota", "changes under a disk quota that is used up, a little later every time"),
     OTHER_DEVICE(
         "other-device", "mounts inside the plugin root: a rename and a link across devices");
 
@@ -32,6 +33,11 @@ final class RealDisk implements Fault {
   }
 
   private static final Pattern UNEXPECTED = Pattern.compile("null|Exception|not yet|internal");
+
+  private static final String ROOT = "plugins";
+
+  /** More than any of the changes writes. */
+  private static final long MOST = 700_000;
 
   private final Trouble trouble;
 
@@ -52,18 +58,57 @@ final class RealDisk implements Fault {
   @Override
   public Result run(Setting setting) throws Exception {
     Command.needRoot();
+    if (trouble == Trouble.QUOTA) {
+      var disk = QuotaDisk.in(setting.folder());
+      try {
+        return new Scene(disk.folder(), setting, (change, share) -> quota(disk, change, share))
+            .run(setting.times(20, 300));
+      } finally {
+        disk.unmount();
+      }
+    }
     var disk = Files.createDirectory(setting.folder().resolve("disk"));
-    Command.run("mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "none", disk.toString());
+    mount(disk);
     try {
-      return new Scene(disk, setting).run(setting.times(40, 600));
+      Happening happening =
+          trouble == Trouble.FULL
+              ? (change, share) -> full(disk, change, share)
+              : new OtherDevice(disk.resolve(ROOT));
+      return new Scene(disk, setting, happening).run(setting.times(40, 600));
     } finally {
       Command.run("umount", disk.toString());
     }
   }
 
-  private final class Scene {
+  private static void mount(Path folder) throws IOException, InterruptedException {
+    Command.run("mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "none", folder.toString());
+  }
+
+  /** Leaves a share of what the largest change needs. */
+  private static void full(Path disk, Change change, double share) throws Exception {
+    var filler = disk.resolve("filler");
+    long free = Files.getFileStore(disk).getUsableSpace();
+    Files.write(filler, new byte[(int) Math.max(0, free - (long) (MOST * share))]);
+    try {
+      change.run();
+    } finally {
+      Files.delete(filler);
+    }
+  }
+
+  private static void quota(QuotaDisk disk, Change change, double share) throws Exception {
+    disk.leave((long) (MOST * share));
+    try {
+      change.run();
+    } finally {
+      disk.unlimited();
+    }
+  }
+
+  private static final class Scene {
 
     private final Path disk;
+    private final Happening happening;
     private final Installation installation;
     private final Random random;
     private final SortedMap<String, Integer> outcomes = new TreeMap<>();
@@ -71,18 +116,19 @@ final class RealDisk implements Fault {
     private long leaked;
     private long corrupted;
 
-    Scene(Path disk, Setting setting) throws IOException, InterruptedException {
+    Scene(Path disk, Setting setting, Happening happening)
+        throws IOException, InterruptedException {
       this.disk = disk;
+      this.happening = happening;
       this.random = new Random(setting.seed());
-      this.installation =
-          Installation.in(disk.resolve("plugins"), setting.folder().resolve("sources"));
+      this.installation = Installation.in(disk.resolve(ROOT), setting.folder().resolve("sources"));
     }
 
     Result run(int tries) throws Exception {
       for (int i = 0; i < tries; i++) {
         String outcome = "done";
         try {
-          under(() -> installation.change(random), i, tries);
+          happening.around(() -> installation.change(random), (double) i / tries);
         } catch (Refused e) {
           outcome = e.reason().toString();
           if (e.reason() == Reason.IO) {
@@ -98,44 +144,44 @@ final class RealDisk implements Fault {
       }
       return new Result(tries, lost, leaked, corrupted, outcomes.toString());
     }
+  }
 
-    private void under(Change change, int i, int tries) throws Exception {
-      switch (trouble) {
-        case FULL -> full(change, 700_000L * i / tries);
-        case OTHER_DEVICE -> otherDevice(change, i);
-      }
+  /** In turns, the folder for what is replaced and a binary itself are mounts. */
+  private static final class OtherDevice implements Happening {
+    private final Path root;
+    private boolean binary;
+
+    OtherDevice(Path root) {
+      this.root = root;
     }
 
-    /** So many bytes are left. */
-    private void full(Change change, long left) throws Exception {
-      var filler = disk.resolve("filler");
-      long free = Files.getFileStore(disk).getUsableSpace();
-      Files.write(filler, new byte[(int) Math.max(0, free - left)]);
-      try {
-        change.run();
-      } finally {
-        Files.delete(filler);
-      }
-    }
-
-    /** On the folder for what is replaced, or on the binary itself. */
-    private void otherDevice(Change change, int i) throws Exception {
-      var root = installation.root();
-      var target =
-          i % 2 == 0
-              ? Files.createDirectories(root.resolve(".previous"))
-              : root.resolve("cvt-plugin-rest");
-      if (i % 2 == 0) {
-        Command.run("mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "none", target.toString());
-      } else {
+    @Override
+    public void around(Change change, double share) throws Exception {
+      Path target;
+      if (binary) {
+        target = root.resolve("cvt-plugin-rest");
         Command.run("mount", "--bind", target.toString(), target.toString());
+      } else {
+        target = Files.createDirectories(root.resolve(".previous"));
+        mount(target);
       }
+      binary = !binary;
       try {
         change.run();
       } finally {
         Command.run("umount", target.toString());
       }
     }
+  }
+
+  /** What happens to the disk around a change. */
+  private interface Happening {
+    /**
+     * Makes trouble, has the change made, and ends the trouble.
+     *
+     * @param share from 0 in the first try to 1 after the last
+     */
+    void around(Change change, double share) throws Exception;
   }
 
   private interface Change {
