@@ -34,7 +34,9 @@ class RunningManagerIT {
     home.install(COMMAND);
     log = folder.resolve("log");
     var run =
-        Program.of(COMMAND, "run", "--listen", "none")
+        // Under nohup, or in the background of a script, it would not hear SIGHUP.
+        Program.of(
+                Path.of("/usr/bin/env"), "--default-signal=HUP", COMMAND, "run", "--listen", "none")
             .with("HOME", home.folder())
             .with("ECHO_TOKEN", EchoHome.SECRET);
     var builder = new ProcessBuilder(run.command()).redirectError(log.toFile());
