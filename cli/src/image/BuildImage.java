@@ -1,14 +1,7 @@
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassFileVersion;
-import java.lang.classfile.ClassHierarchyResolver;
-import java.lang.classfile.ClassTransform;
-import java.lang.classfile.CodeTransform;
-import java.lang.constant.ClassDesc;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +14,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 
 /**
  * Links the image of the command, puts its launcher in, and trains its start-up cache. Maven runs
@@ -61,6 +50,10 @@ final class BuildImage {
           // memory. What is given up is chance in where the classes' descriptions lie.
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
+          // No profiles in the cache: with them the compilers begin at once, and a command is over
+          // before that pays. A quarter of the processor time of `list`.
+          "-XX:-AOTRecordTraining",
+          "-XX:-AOTReplayTraining",
           // Standard output belongs to results.
           "-Xlog:disable",
           "-Xlog:all=error:stderr",
@@ -103,8 +96,9 @@ final class BuildImage {
     Path next = image.resolveSibling(image.getFileName() + ".new");
     delete(next);
     say("linking");
-    Path renewed = Files.createDirectories(image.resolveSibling("renewed"));
-    renew(renewed);
+    Path renewed = image.resolveSibling("renewed");
+    delete(renewed);
+    renew(Files.createDirectory(renewed));
     link(next, renewed);
     strip(next);
     Path launcher = next.resolve("bin/cvt-plugins");
@@ -119,77 +113,21 @@ final class BuildImage {
     say("ready: %s (%d MB)".formatted(image, size(image) / 1_000_000));
   }
 
-  /**
-   * Writes jars with classes of before Java 6 anew, with the tables that newer verifiers want. The
-   * start-up cache takes no older class, and to read and verify picocli without it was 150 ms of
-   * the 240 that {@code cvt-plugins list} took.
-   */
+  /** Writes jars anew, into a folder that goes before them. */
   private void renew(Path to) throws IOException {
+    List<Path> jars = new ArrayList<>();
     for (Path entry : modulePath) {
       if (Files.isDirectory(entry)) {
-        try (var jars = Files.newDirectoryStream(entry, "*.jar")) {
-          for (Path jar : jars) {
-            renew(jar, to.resolve(jar.getFileName()));
-          }
+        try (var inside = Files.newDirectoryStream(entry, "*.jar")) {
+          inside.forEach(jars::add);
         }
+      } else {
+        jars.add(entry);
       }
     }
-  }
-
-  private static void renew(Path from, Path to) throws IOException {
-    Files.deleteIfExists(to);
-    try (var jar = new JarFile(from.toFile())) {
-      if (jar.stream().noneMatch(entry -> isOld(jar, entry))) {
-        return;
-      }
-      var hierarchy =
-          ClassHierarchyResolver.ofResourceParsing(
-                  (ClassDesc type) -> {
-                    String name = type.descriptorString();
-                    var entry = jar.getJarEntry(name.substring(1, name.length() - 1) + ".class");
-                    return entry == null ? null : new ByteArrayInputStream(bytes(jar, entry));
-                  })
-              .orElse(ClassHierarchyResolver.defaultResolver());
-      var files =
-          ClassFile.of(
-              ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
-              ClassFile.ClassHierarchyResolverOption.of(hierarchy));
-      ClassTransform renewing =
-          ClassTransform.transformingMethodBodies(CodeTransform.ACCEPT_ALL)
-              .andThen(
-                  (builder, element) -> {
-                    if (element instanceof ClassFileVersion) {
-                      builder.withVersion(ClassFile.JAVA_8_VERSION, 0);
-                    } else {
-                      builder.with(element);
-                    }
-                  });
-      try (var out = new JarOutputStream(Files.newOutputStream(to))) {
-        for (JarEntry entry : jar.stream().toList()) {
-          byte[] bytes = bytes(jar, entry);
-          var same = new ZipEntry(entry.getName());
-          same.setTimeLocal(entry.getTimeLocal()); // not now: each build makes the same bytes
-          out.putNextEntry(same);
-          out.write(isOld(jar, entry) ? files.transformClass(files.parse(bytes), renewing) : bytes);
-          out.closeEntry();
-        }
-      }
-    }
-  }
-
-  private static boolean isOld(JarFile jar, JarEntry entry) {
-    if (!entry.getName().endsWith(".class")) {
-      return false;
-    }
-    byte[] bytes = bytes(jar, entry);
-    return bytes[7] < ClassFile.JAVA_6_VERSION; // the version's high byte is 0 for ages to come
-  }
-
-  private static byte[] bytes(JarFile jar, JarEntry entry) {
-    try (var in = jar.getInputStream(entry)) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    var renewal = new Renewal(jars);
+    for (Path jar : jars) {
+      renewal.write(jar, to.resolve(jar.getFileName()));
     }
   }
 

@@ -45,6 +45,9 @@ public final class ControlSocket implements AutoCloseable {
   /** How long a question may be, in bytes. */
   static final int LONGEST_QUESTION = 1 << 10;
 
+  /** Its threads call nothing deep; the answers are made by others. */
+  private static final long STACK = 256 << 10;
+
   /** How many may ask at once; more are turned away. */
   static final int MOST_AT_ONCE = 16;
 
@@ -72,8 +75,16 @@ public final class ControlSocket implements AutoCloseable {
    */
   public static ControlSocket open(Path path, Function<Question, Answer> desk) {
     var socket = new ControlSocket(path, desk);
-    var _ = Thread.ofVirtual().name("cvt-plugin-control").start(socket::listen);
+    var _ = thread("cvt-plugin-control", socket::listen);
     return socket;
+  }
+
+  /**
+   * A thread of the system's: a virtual one that waits at a socket has the JVM start a poller,
+   * which nothing ends, and for which every end of the JVM then waits 300 ms in vain.
+   */
+  private static Thread thread(String name, Runnable task) {
+    return Thread.ofPlatform().daemon().name(name).stackSize(STACK).start(task);
   }
 
   /** How long the path of a socket may be, in bytes. */
@@ -137,7 +148,7 @@ public final class ControlSocket implements AutoCloseable {
         return;
       }
       asking.add(channel);
-      var _ = Thread.ofVirtual().name("cvt-plugin-asked").start(() -> converse(channel));
+      var _ = thread("cvt-plugin-asked", () -> converse(channel));
     } finally {
       lock.unlock();
     }

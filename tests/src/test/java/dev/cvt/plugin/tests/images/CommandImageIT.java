@@ -81,6 +81,20 @@ class CommandImageIT {
   }
 
   @Test
+  void call_makesNoClassForSwitches_andStartsNoPollerThatWouldDelayItsEnd() throws IOException {
+    var log = folder.resolve("classes.log");
+    var program =
+        Program.of(command, "call", "fetch_schema")
+            .with("CVT_PLUGINS_JAVA_OPTS", "-Xlog:class+load,class+init=info:file=" + log);
+
+    home.run(program).ok();
+
+    assertThat(Files.readString(log))
+        .contains("dev.cvt.pluginmgr.Manager", "'dev/cvt/pluginmgr/Manager'")
+        .doesNotContain("$$TypeSwitch", "Initializing 'sun/nio/ch/Poller'");
+  }
+
+  @Test
   void call_thatThePluginRefuses_exitsWith3() {
     var run = run("call", "fetch_schema", "{\"schemaId\":\"missing\"}");
 
