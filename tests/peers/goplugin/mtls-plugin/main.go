@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/go-plugin"
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 )
@@ -43,9 +45,12 @@ func (s *kv) Get(ctx context.Context, req *proto.GetRequest) (*proto.GetResponse
 	return &proto.GetResponse{Value: value}, nil
 }
 
-// connection tells the TLS version and the host's certificate; without TLS it is {}.
+// connection tells what the host calls itself, the TLS version and the host's certificate.
 func connection(ctx context.Context) []byte {
 	facts := map[string]any{}
+	if fields, ok := metadata.FromIncomingContext(ctx); ok {
+		facts["agent"] = strings.Join(fields.Get("user-agent"), " ")
+	}
 	if from, ok := peer.FromContext(ctx); ok {
 		if info, ok := from.AuthInfo.(credentials.TLSInfo); ok {
 			facts["version"] = tls.VersionName(info.State.Version)

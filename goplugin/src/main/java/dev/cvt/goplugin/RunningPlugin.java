@@ -83,7 +83,7 @@ public final class RunningPlugin implements AutoCloseable {
   }
 
   private static Optional<DirectChannel> direct(HostParts host, Launch launch, Parts parts) {
-    if (parts.security().isPresent() || parts.line().network() != HandshakeLine.Network.UNIX) {
+    if (parts.line().network() != HandshakeLine.Network.UNIX) {
       return Optional.empty();
     }
     return Optional.of(
@@ -91,6 +91,7 @@ public final class RunningPlugin implements AutoCloseable {
             .direct(
                 parts.connection(),
                 UnixDomainSocketAddress.of(parts.line().address()),
+                parts.security(),
                 launch.maxInbound(),
                 parts.disconnected()));
   }

@@ -6,12 +6,15 @@ import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.netty.channel.IoEventLoop;
+import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +31,21 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   /** After a connection was lost or refused. */
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
+  /**
+   * A second handshake takes both sides milliseconds: it is for plugins that are called again and
+   * again, and neither for a start nor for a command that calls once.
+   */
+  private static final int CALLS_BEFORE_A_HANDSHAKE = 16;
+
   private final Channel general;
   private final IoEventLoop loop;
   private final UnixDomainSocketAddress address;
+  private final Optional<Security> tls;
   private final String authority;
   private final int maxInbound;
   private final ByteBuffer in;
   private final CompletableFuture<?> lost;
+  private final AtomicLong callsBefore;
   private final AtomicBoolean opening = new AtomicBoolean();
   private volatile @Nullable DirectConnection current;
   private volatile long nextAttempt = System.nanoTime();
@@ -44,6 +55,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
       Channel general,
       IoEventLoop loop,
       UnixDomainSocketAddress address,
+      Optional<Security> tls,
       String authority,
       int maxInbound,
       ByteBuffer in,
@@ -52,6 +64,8 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     this.general = general;
     this.loop = loop;
     this.address = address;
+    this.tls = tls;
+    this.callsBefore = new AtomicLong(tls.isEmpty() ? 0 : CALLS_BEFORE_A_HANDSHAKE);
     this.authority = authority;
     this.maxInbound = maxInbound;
     this.lost = lost;
@@ -95,28 +109,37 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     }
     if (!closed
         && (connection == null || connection.isClosed()) // so that there is one at a time
+        && callsBefore.getAndDecrement() <= 0
         && System.nanoTime() - nextAttempt >= 0
         && !loop.isShuttingDown()
         && opening.compareAndSet(false, true)) {
-      onLoop(this::open);
+      nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
+      Thread.ofVirtual().name("goplugin-direct").start(this::open);
     }
     return null;
   }
 
   private void open() {
     try {
-      nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
-      current = closed ? null : DirectConnection.open(address, authority, loop, in, lost);
-    } finally {
-      opening.set(false);
+      var wire = Wire.open(address, tls);
+      try {
+        loop.execute(() -> use(wire));
+      } catch (RejectedExecutionException e) {
+        wire.socket().close(); // the loop has ended
+      }
+    } catch (IOException | RuntimeException e) {
+      opening.set(false); // calls go the general way, which has the words for what is wrong
     }
   }
 
-  private void onLoop(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException e) {
-      return; // the loop has ended, and with it all connections and their calls
+  private void use(Wire wire) {
+    var connection = new DirectConnection(wire, authority, loop, in, lost);
+    current = connection;
+    opening.set(false);
+    if (closed) {
+      connection.lost(null);
+    } else {
+      connection.begin();
     }
   }
 
@@ -129,12 +152,16 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    onLoop(
-        () -> {
-          var connection = current;
-          if (connection != null) {
-            connection.lost(null);
-          }
-        });
+    try {
+      loop.execute(
+          () -> {
+            var connection = current;
+            if (connection != null) {
+              connection.lost(null);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      return; // the loop has ended, and with it all connections and their calls
+    }
   }
 }

@@ -3,11 +3,7 @@ package dev.cvt.goplugin.channel;
 import com.google.protobuf.MessageLite;
 import io.grpc.Status;
 import io.netty.channel.IoEventLoop;
-import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,7 +27,7 @@ final class DirectConnection implements WatchedSocket.Watcher {
   /** The other connection tells of the end of the process; it is lost in the same instant. */
   private static final Duration OTHER_IS_LOST = Duration.ofMillis(100);
 
-  private final SocketChannel socket;
+  private final Wire wire;
   private final WatchedSocket watched;
   private final String authority;
   private final IoEventLoop loop;
@@ -50,58 +46,34 @@ final class DirectConnection implements WatchedSocket.Watcher {
   private volatile boolean closed;
   private volatile @Nullable Throwable broken;
 
-  private DirectConnection(
-      SocketChannel socket,
+  /**
+   * On a wire that nobody else uses.
+   *
+   * @param in what the loop's thread reads into, on this connection and on others
+   * @param otherLost completes when the general connection to the same plugin is lost
+   */
+  DirectConnection(
+      Wire wire,
       String authority,
       IoEventLoop loop,
       ByteBuffer in,
       CompletableFuture<?> otherLost) {
-    this.in = in;
-    this.socket = socket;
-    this.watched = new WatchedSocket(socket, this);
+    this.wire = wire;
+    this.watched = new WatchedSocket(wire.socket(), this);
     this.authority = authority;
     this.loop = loop;
+    this.in = in;
     this.otherLost = otherLost;
     this.outlet =
         new Outlet(
-            socket,
+            wire,
             new Outlet.Loop(
                 this::onLoop, () -> onLoop(watched::awaitRoom), e -> onLoop(() -> lost(e))));
     this.incoming = new Incoming(this, streams, allowance, outlet, new Pongs(loop, outlet));
   }
 
-  /**
-   * Connects, on the event loop's thread; null if that fails. It takes calls somewhat later.
-   *
-   * @param in what that thread reads into, on this connection and on others
-   * @param otherLost completes when the general connection to the same plugin is lost
-   */
-  static @Nullable DirectConnection open(
-      UnixDomainSocketAddress address,
-      String authority,
-      IoEventLoop loop,
-      ByteBuffer in,
-      CompletableFuture<?> otherLost) {
-    try {
-      var socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-      try {
-        socket.configureBlocking(false);
-        if (!socket.connect(address)) {
-          throw new IOException("busy");
-        }
-      } catch (IOException e) {
-        socket.close();
-        return null;
-      }
-      var connection = new DirectConnection(socket, authority, loop, in, otherLost);
-      connection.begin();
-      return connection;
-    } catch (IOException e) {
-      return null; // nobody is there, or too busy: calls go the general way
-    }
-  }
-
-  private void begin() {
+  /** Says who is there. It takes calls when the other side has answered. */
+  void begin() {
     outlet.prepare(
         out -> {
           out.plain(Http2.preface());
@@ -118,8 +90,9 @@ final class DirectConnection implements WatchedSocket.Watcher {
   }
 
   @Override
-  public void begun() {
+  public void begun() throws Exception {
     outlet.write();
+    readable(); // what came with the end of a handshake is on the wire, and no longer in the socket
   }
 
   /** The other side has said how it wants to be called. */
@@ -214,7 +187,7 @@ final class DirectConnection implements WatchedSocket.Watcher {
     outlet.gather();
     int count = in.capacity();
     for (int i = 0; i < READS_AT_ONCE && count == in.capacity() && !closed; i++) {
-      count = socket.read(in.clear());
+      count = wire.read(in.clear());
       if (count < 0) {
         lost(null);
       } else {

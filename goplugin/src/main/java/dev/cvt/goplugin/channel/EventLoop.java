@@ -139,14 +139,19 @@ public final class EventLoop implements AutoCloseable {
    * A channel that makes plain unary calls on a connection of its own, and all others by the
    * general one.
    *
-   * @param general to the same address, without TLS
+   * @param general to the same address
+   * @param tls as for {@link #channel}
    * @param maxInbound the largest answer, in bytes
    * @param lost completes when the general channel's connection is lost
    */
   public DirectChannel direct(
-      Channel general, UnixDomainSocketAddress address, int maxInbound, CompletableFuture<?> lost) {
+      Channel general,
+      UnixDomainSocketAddress address,
+      Optional<Security> tls,
+      int maxInbound,
+      CompletableFuture<?> lost) {
     return new DirectChannel(
-        general, group().next(), address, AUTHORITY, maxInbound, in.get(), lost);
+        general, group().next(), address, tls, AUTHORITY, maxInbound, in.get(), lost);
   }
 
   /**

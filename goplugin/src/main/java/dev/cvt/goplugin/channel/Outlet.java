@@ -2,7 +2,6 @@ package dev.cvt.goplugin.channel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -14,7 +13,7 @@ final class Outlet {
   /** So much is written at once, which may be by a caller's thread that has a deadline. */
   private static final int WRITES_AT_ONCE = 64;
 
-  private final SocketChannel socket;
+  private final Wire wire;
   private final Loop loop;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -48,8 +47,8 @@ final class Outlet {
     boolean to(RequestWriter out) throws E;
   }
 
-  Outlet(SocketChannel socket, Loop loop) {
-    this.socket = socket;
+  Outlet(Wire wire, Loop loop) {
+    this.wire = wire;
     this.loop = loop;
   }
 
@@ -134,11 +133,9 @@ final class Outlet {
   void write() {
     try {
       for (int round = 0; round < WRITES_AT_ONCE; round++) {
-        while (unwritten.hasRemaining()) {
-          if (socket.write(unwritten) == 0) {
-            loop.whenRoom().run();
-            return;
-          }
+        if (!wire.write(unwritten)) {
+          loop.whenRoom().run();
+          return;
         }
         lock.lock();
         try {

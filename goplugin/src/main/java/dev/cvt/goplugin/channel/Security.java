@@ -3,11 +3,13 @@ package dev.cvt.goplugin.channel;
 import dev.cvt.goplugin.tls.ExactTrust;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import io.grpc.netty.GrpcSslContexts;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
@@ -46,5 +48,10 @@ public record Security(SslContext client, SslContext server) {
     } catch (SSLException e) {
       throw new IllegalStateException("this JDK has no usable TLS", e);
     }
+  }
+
+  /** The client's end of one connection, for HTTP/2. */
+  SSLEngine engine() {
+    return client.newEngine(UnpooledByteBufAllocator.DEFAULT);
   }
 }

@@ -18,12 +18,14 @@ final class WatchedSocket {
   private final Watcher watcher;
   private @Nullable IoRegistration registration;
 
-  /** Who is told, on the loop's thread. */
+  /**
+   * Who is told, on the loop's thread. What it throws, of every kind, ends this socket alone: the
+   * thread serves other plugins as well.
+   */
   interface Watcher {
     /** Once, from when on it is watched. */
-    void begun();
+    void begun() throws Exception;
 
-    /** What it throws, of every kind, ends this socket alone: the thread serves others as well. */
     void readable() throws Exception;
 
     /** Once for each time that it was asked for. */
@@ -43,12 +45,12 @@ final class WatchedSocket {
     loop.register(new Handle(socket))
         .addListener(
             done -> {
-              if (done.isSuccess()) {
-                registration = (IoRegistration) done.getNow();
+              try {
+                registration = (IoRegistration) done.get();
                 interest(NioIoOps.READ);
                 watcher.begun();
-              } else {
-                watcher.lost(done.cause());
+              } catch (Throwable e) {
+                watcher.lost(e);
               }
             });
   }

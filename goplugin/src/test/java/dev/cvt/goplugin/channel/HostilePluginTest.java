@@ -133,7 +133,7 @@ class HostilePluginTest {
 
   /** A channel whose connection takes calls. */
   private DirectChannel channel(RawServer server) throws Exception {
-    var direct = loop.direct(elsewhere, server.address, 4 << 20, lost);
+    var direct = loop.direct(elsewhere, server.address, Optional.empty(), 4 << 20, lost);
     open.add(direct);
     await("a direct connection", () -> isDirect(direct));
     return direct;

@@ -124,6 +124,26 @@ final class GoPluginsUnderOurHostTest {
     }
   }
 
+  /**
+   * Plain calls that are made again and again have a connection of their own, as safe as the first.
+   */
+  @Test
+  void autoMtls_isTheSameForCallsThatAreMadeDirectly() throws Exception {
+    try (var plugin = host.start(launch("mtls-plugin", 1).autoMtls(true).build())) {
+      long deadline = System.nanoTime() + LIMIT.toNanos();
+      Map<String, Object> seen;
+      do {
+        assertThat(System.nanoTime()).as("no call went directly").isLessThan(deadline);
+        var call = plugin.channel().newCall(Examples.KV_GET, CallOptions.DEFAULT);
+        var answer = ClientCalls.futureUnaryCall(call, Raw.with(Raw.EMPTY, 1, "tls"));
+        var text = Raw.text(answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS), 1);
+        seen = JSON.std.mapFrom(text);
+        assertThat(seen).containsEntry("version", "TLS 1.3");
+        assertThat(seen.get("host_subject")).asString().contains("CN=localhost");
+      } while (!seen.get("agent").equals("grpc-java-goplugin"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void counterPlugin_callsTheHostBackThroughTheBroker(boolean mtls) throws Exception {
