@@ -64,8 +64,9 @@ func bench(args []string) error {
 		if err != nil || count < 1 {
 			return wrong("not a number of callers: %q", word)
 		}
-		load := load{running: made, schema: *schema, callers: count, rate: *rate, pids: pids}
-		load.run(*warmup)
+		load := load{running: made, schema: *schema, callers: count, pids: pids}
+		load.run(*warmup) // in a closed loop, as the JVM that it is compared with
+		load.rate = *rate
 		measured := load.run(*duration)
 		if err := printLine(measured); err != nil {
 			return err

@@ -96,8 +96,9 @@ public final class Calls {
             ? Thread.ofVirtual().factory()
             : Thread.ofPlatform().factory();
     for (int callers : flags.numbers("callers", "1,8,64")) {
+      // Always in a closed loop: at a fixed rate a JVM would still compile when it is measured.
+      new Load(callers, 0, threads, pids, call).run(flags.millis("warmup", 3000));
       var load = new Load(callers, flags.rate("rate"), threads, pids, call);
-      load.run(flags.millis("warmup", 3000));
       System.out.println(JSON.std.asString(load.run(flags.millis("duration", 5000))));
     }
   }
