@@ -156,6 +156,7 @@ final class SharedHomeTest {
 
   @Test
   void manyInstalls_ofBothAtOnce_loseNothing() throws Exception {
+    Peers.cvt(); // skipped here where there is no Go, and not in one of the threads
     var work = new ArrayList<Callable<String>>();
     var sources = new ArrayList<Path>();
     for (int i = 0; i < 24; i++) {
