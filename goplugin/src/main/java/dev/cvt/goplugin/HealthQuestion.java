@@ -4,13 +4,16 @@ import dev.cvt.goplugin.channel.LostConnection;
 import dev.cvt.goplugin.wire.HealthCheckRequest;
 import dev.cvt.goplugin.wire.HealthCheckResponse;
 import dev.cvt.goplugin.wire.HealthGrpc;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Status;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One question to the standard health service, and what its answer means. */
 final class HealthQuestion {
@@ -19,15 +22,22 @@ final class HealthQuestion {
 
   private HealthQuestion() {}
 
+  /** The deadline is the waiting's own, so that no timer is set and cancelled for each question. */
   static Health ask(Channel channel, Duration deadline) throws InterruptedException {
     var answer = new CompletableFuture<Health>();
-    HealthGrpc.newStub(channel)
-        .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
-        .check(HealthCheckRequest.newBuilder().setService(SERVICE).build(), new Answer(answer));
+    var call = channel.newCall(HealthGrpc.getCheckMethod(), CallOptions.DEFAULT);
+    ClientCalls.asyncUnaryCall(
+        call, HealthCheckRequest.newBuilder().setService(SERVICE).build(), new Answer(answer));
     try {
-      return answer.get();
+      return answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return Health.NO_ANSWER;
     } catch (ExecutionException e) {
       throw new IllegalStateException("an answer is never exceptional", e);
+    } finally {
+      if (!answer.isDone()) {
+        call.cancel("nobody waits for the answer any more", null);
+      }
     }
   }
 

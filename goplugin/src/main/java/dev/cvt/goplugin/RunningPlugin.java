@@ -41,6 +41,9 @@ public final class RunningPlugin implements AutoCloseable {
   /** Where the connection is one that plain calls can be made on directly. */
   private final Optional<DirectChannel> direct;
 
+  /** The connection before anything is counted or explained. */
+  private final Channel raw;
+
   private final StreamBroker broker;
   private final Ladder ladder;
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -68,9 +71,8 @@ public final class RunningPlugin implements AutoCloseable {
     var passed = new ArrayList<>(launch.interceptors());
     passed.add(gate);
     this.direct = direct(host, launch, parts);
-    this.channel =
-        ClientInterceptors.interceptForward(
-            direct.<Channel>map(Function.identity()).orElse(parts.connection()), passed);
+    this.raw = direct.<Channel>map(Function.identity()).orElse(parts.connection());
+    this.channel = ClientInterceptors.interceptForward(raw, passed);
     this.broker = HostBroker.open(host.loop(), parts, launch);
     this.ladder =
         new Ladder(
@@ -159,7 +161,8 @@ public final class RunningPlugin implements AutoCloseable {
    * @throws InterruptedException if interrupted while waiting
    */
   public Health health(Duration deadline) throws InterruptedException {
-    return HealthQuestion.ask(parts.connection(), deadline);
+    // Not through the gate: it is no call that a stop would wait for.
+    return HealthQuestion.ask(raw, deadline);
   }
 
   /**

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of a plugin's life: some rows by name, and all of it against the world's rules. */
 class LifeTest {
@@ -239,6 +240,40 @@ class LifeTest {
 
     assertThat(step.next()).isEqualTo(new State.Starting(restarts(1, 1), false));
     assertThat(step.effects()).startsWith(new Effect.Answer()).endsWith(new Effect.Launch());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        Long.MIN_VALUE,
+        -1,
+        0,
+        1,
+        9_999_999_999L,
+        10_000_000_000L,
+        9_000_000_000_000_000_001L
+      })
+  void wellPlugins_examinedAtAnyTime_areAskedAgainOnOneBeat(long now) {
+    for (var event : List.of(Event.HEALTH_PASSED, Event.HEALTH_ABSENT)) {
+      var wait = wait(Life.step(running(new Vitals.Failing(1)), event, USUAL, 0, now));
+
+      assertThat(wait).isPositive().isLessThanOrEqualTo(PERIOD);
+      assertThat((now + wait.toNanos()) % PERIOD.toNanos()).isZero();
+    }
+  }
+
+  @Test
+  void pluginThatFails_atAnyTime_isAskedAgainAfterAWholePeriod() {
+    var step = Life.step(running(new Vitals.Well()), Event.HEALTH_FAILED, USUAL, 0, 123);
+
+    assertThat(wait(step)).isEqualTo(PERIOD);
+  }
+
+  private static Duration wait(Life.Step step) {
+    return step.effects().stream()
+        .flatMap(e -> e instanceof Effect.Set(Event _, Duration after) ? Stream.of(after) : null)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

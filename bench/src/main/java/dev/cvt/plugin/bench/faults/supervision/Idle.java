@@ -5,12 +5,9 @@ import dev.cvt.plugin.bench.faults.Result;
 import dev.cvt.plugin.bench.faults.Setting;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.spi.AuditSink;
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Nothing happens to a manager of sixteen plugins: that must cost next to nothing. */
@@ -19,6 +16,9 @@ public final class Idle implements Fault {
 
   /** Of one core. */
   private static final double MOST = 0.002;
+
+  /** Kinds of threads, those that used the most. */
+  private static final int KINDS_TOLD = 6;
 
   /** A JVM compiles and collects on for a while after work, the more the busier the machine. */
   private static final Duration SETTLING = Duration.ofSeconds(30);
@@ -43,62 +43,40 @@ public final class Idle implements Fault {
     for (var name : names) {
       household.install(name, 1);
     }
-    warmUp(household, names.getFirst());
+    warmUp(household, names);
     var window = Duration.ofSeconds(setting.times(10, 60));
     try (var manager = household.manager(household.config(p -> {}, names), AuditSink.none())) {
       manager.start();
       Thread.sleep(SETTLING);
-      var before = Spent.now();
+      var before = Spent.soFar();
       Thread.sleep(window);
-      var after = Spent.now();
-      double share = (double) (after.nanos - before.nanos) / window.toNanos();
+      var used = Spent.soFar().since(before);
+      var all = Spent.sum(used);
       return new Result(
           1,
           manager.status().values().stream().filter(s -> s.restarts() > 0).count(),
-          share < MOST ? 0 : 1,
+          all.share(window) < MOST ? 0 : 1,
           0,
-          "%.3f %% of a core, %.1f wake-ups/s of all threads together"
-              .formatted(
-                  share * 100, (after.switches - before.switches) / (double) window.toSeconds()));
+          words(all, window)
+              + " of all threads: "
+              + used.stream()
+                  .limit(KINDS_TOLD)
+                  .map(use -> use.name() + " " + words(use, window))
+                  .collect(Collectors.joining("; ")));
     }
   }
 
-  /** As many health checks as hours of idling bring. */
-  private static void warmUp(Household household, String plugin) throws Exception {
+  private static String words(Spent.Use use, Duration window) {
+    return "%.3f %%, %.1f/s".formatted(use.share(window) * 100, use.wakesEachSecond(window));
+  }
+
+  /** As many health checks as five hours of idling bring. */
+  private static void warmUp(Household household, List<String> plugins) throws Exception {
     var often = new Config.Health(Duration.ofMillis(10), Duration.ofSeconds(2), 3, false);
-    var config = household.config(p -> p.health(often), List.of(plugin));
+    var config = household.config(p -> p.health(often), plugins);
     try (var manager = household.manager(config, AuditSink.none())) {
       manager.start();
       Thread.sleep(WARM_UP);
-    }
-  }
-
-  /**
-   * What the threads of this JVM have used so far.
-   *
-   * @param nanos on a processor
-   * @param switches how often one went to sleep
-   */
-  private record Spent(long nanos, long switches) {
-    private static final String SLEPT = "voluntary_ctxt_switches:";
-
-    static Spent now() throws IOException {
-      long nanos = 0;
-      long switches = 0;
-      try (var threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-        for (Path thread : threads) {
-          nanos += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", -1)[0]);
-          switches +=
-              Files.readString(thread.resolve("status"))
-                  .lines()
-                  .filter(line -> line.startsWith(SLEPT))
-                  .mapToLong(line -> Long.parseLong(line.substring(SLEPT.length()).strip()))
-                  .sum();
-        }
-      } catch (DirectoryIteratorException e) {
-        throw e.getCause();
-      }
-      return new Spent(nanos, switches);
     }
   }
 }
