@@ -5,6 +5,7 @@ import dev.cvt.plugin.bench.faults.Result;
 import dev.cvt.plugin.bench.faults.Setting;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.spi.AuditSink;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,11 +21,16 @@ public final class Idle implements Fault {
   /** Kinds of threads, those that used the most. */
   private static final int KINDS_TOLD = 6;
 
-  /** A JVM compiles and collects on for a while after work, the more the busier the machine. */
-  private static final Duration SETTLING = Duration.ofSeconds(30);
-
   /** So that what is measured is a host that has run for long, and not its compiler. */
-  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration WARM_UP = Duration.ofSeconds(30);
+
+  /** A JVM compiles on for a while after work, the longer the busier the machine. */
+  private static final Duration MOST_SETTLING = Duration.ofMinutes(3);
+
+  private static final Duration CALM = Duration.ofSeconds(20);
+
+  /** Of one core, by the compiler: it has come to rest. */
+  private static final double RESTING = 0.0001;
 
   @Override
   public String name() {
@@ -47,7 +53,7 @@ public final class Idle implements Fault {
     var window = Duration.ofSeconds(setting.times(10, 60));
     try (var manager = household.manager(household.config(p -> {}, names), AuditSink.none())) {
       manager.start();
-      Thread.sleep(SETTLING);
+      settle();
       var before = Spent.soFar();
       Thread.sleep(window);
       var used = Spent.soFar().since(before);
@@ -66,11 +72,25 @@ public final class Idle implements Fault {
     }
   }
 
+  /** Waits for the compiler. */
+  private static void settle() throws IOException, InterruptedException {
+    long end = System.nanoTime() + MOST_SETTLING.toNanos();
+    double compiling = 1;
+    while (compiling > RESTING && System.nanoTime() < end) {
+      var before = Spent.soFar();
+      Thread.sleep(CALM);
+      var used = Spent.soFar().since(before);
+      compiling =
+          Spent.sum(used.stream().filter(use -> use.name().contains("Compiler")).toList())
+              .share(CALM);
+    }
+  }
+
   private static String words(Spent.Use use, Duration window) {
     return "%.3f %%, %.1f/s".formatted(use.share(window) * 100, use.wakesEachSecond(window));
   }
 
-  /** As many health checks as five hours of idling bring. */
+  /** As many health checks as eight hours of idling bring. */
   private static void warmUp(Household household, List<String> plugins) throws Exception {
     var often = new Config.Health(Duration.ofMillis(10), Duration.ofSeconds(2), 3, false);
     var config = household.config(p -> p.health(often), plugins);
