@@ -3,6 +3,7 @@ package dev.cvt.plugins;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.Problem;
+import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.Inspection;
 import dev.cvt.pluginmgr.StateFile.Refused;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description =
-        "Reads both configuration files and the state, and says what would run, or all that is"
-            + " wrong.",
+        "Reads both configuration files and the state, looks for the sinks and the backend that"
+            + " they name, and says what would run, or all that is wrong.",
     footer = {"", "Example: cvt-plugins check && cvt-plugins run"})
 final class Check extends Subcommand {
   @Option(names = "--json", description = "Print the result as JSON.")
@@ -40,6 +41,7 @@ final class Check extends Subcommand {
     for (Config.Plugin plugin : config.plugins().values()) {
       state(plugin, installed).ifPresent(problems::add);
     }
+    problems.addAll(outputs(config));
     if (!problems.isEmpty()) {
       return wrong(problems);
     }
@@ -49,6 +51,17 @@ final class Check extends Subcommand {
       tell(config, installed);
     }
     return ExitCode.OK;
+  }
+
+  /** Sinks and the backend that a start would not find; where none is named, as {@code run}. */
+  private List<Problem> outputs(Config config) {
+    Config asRun =
+        config.metrics().isPresent()
+            ? config
+            : config.toBuilder().metrics(Run.PROMETHEUS, Map.of()).build();
+    Manager.Builder builder = Manager.builder(asRun, context().state());
+    context().providers().ifPresent(builder::layer);
+    return builder.problems();
   }
 
   private Optional<Problem> state(Config.Plugin plugin, Map<String, Entry> installed) {

@@ -5,8 +5,14 @@ import dev.cvt.pluginmgr.Config.Output;
 import dev.cvt.pluginmgr.Manager;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code cvt-plugins run}. */
 @Command(
@@ -21,13 +27,32 @@ import picocli.CommandLine.Option;
       "Example: cvt-plugins run --listen 127.0.0.1:0"
     })
 final class Run extends Subcommand {
-  private static final String PROMETHEUS = "prometheus";
+  /** The backend that is used where none is named. */
+  static final String PROMETHEUS = "prometheus";
+
   private static final String LISTEN = "listen";
+  private static final String NONE = "none";
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[^\\[\\]:\\s]+):(\\d{1,5})");
+  private static final int MAX_PORT = 65_535;
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
       description = "Where to serve metrics; none serves none, port 0 takes a free one.")
+  void listen(String address) {
+    var form = HOST_AND_PORT.matcher(address);
+    if (!address.equals(NONE) && (!form.matches() || Integer.parseInt(form.group(2)) > MAX_PORT)) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec, "spec").commandLine(),
+          "--listen \"%s\" is not HOST:PORT with a port from 0 to 65535; write it as in 127.0.0.1:9551, or none"
+              .formatted(address));
+    }
+    listen = address;
+  }
+
   private String listen = "";
 
   @Override
@@ -74,7 +99,7 @@ final class Run extends Subcommand {
   }
 
   private Config withMetrics(Config config) {
-    if (listen.equals("none")) {
+    if (listen.equals(NONE)) {
       return config;
     }
     if (config.metrics().filter(used -> !used.provider().equals(PROMETHEUS)).isPresent()) {

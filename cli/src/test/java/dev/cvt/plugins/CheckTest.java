@@ -13,6 +13,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code check}: what would run, or all that is wrong. */
 class CheckTest {
+  /** Names a sink and a backend that there are not, and one more sink. */
+  static final String WRONG_OUTPUTS =
+      "audit: {sinks: [{use: zapjson}, {use: kafka}]}\nmetrics: {use: promethius}\n";
+
+  /** What is said of it. */
+  static final String OUTPUTS =
+      """
+      pluginmgr.yaml: audit.sinks[0].use: no audit sink on the module path is called zapjson; did you mean "zap-json"? Otherwise use one of those that are there (zap-json), or put its jar on the module path
+      pluginmgr.yaml: audit.sinks[1].use: no audit sink on the module path is called kafka; use one of those that are there (zap-json), or put its jar on the module path
+      pluginmgr.yaml: metrics.use: no metrics backend on the module path is called promethius; did you mean "prometheus"? Otherwise use one of those that are there (prometheus), or put its jar on the module path
+      """;
+
   @TempDir private Path folder;
   private CommandHome home;
 
@@ -119,6 +131,48 @@ class CheckTest {
             1 problem:
             plugins.rest.binary: rest is not installed; install it: cvt-plugins install HOME/.cvt/plugins/cvt-plugin-rest --name rest
             """);
+  }
+
+  @Test
+  void sinksAndBackendThatAreNotThere_areToldWithAllElseThatIsWrong() throws IOException {
+    home.configure("rest", "");
+    home.write("pluginmgr.yaml", WRONG_OUTPUTS);
+
+    var said = home.run("check");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.out()).isEmpty();
+    assertThat(home.shown(said.err()))
+        .isEqualTo(
+            """
+            4 problems:
+            plugins.rest.binary: rest is not installed; install it: cvt-plugins install HOME/.cvt/plugins/cvt-plugin-rest --name rest
+            """
+                + OUTPUTS);
+  }
+
+  @Test
+  void aSettingThatASinkDoesNotKnow_isAProblem_andNothingIsOpened() throws IOException {
+    home.write(
+        "pluginmgr.yaml", "audit: {sinks: [{use: zap-json, pth: '%s'}]}\n".formatted(folder));
+
+    var said = home.run("check");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.err())
+        .startsWith("1 problem:\npluginmgr.yaml: audit.sinks[0].pth: zap-json does not know");
+  }
+
+  @Test
+  void sinksAndBackendThatAreThere_areLookedForAndNotOpened() throws IOException {
+    var trail = folder.resolve("audit.log");
+    home.write(
+        "pluginmgr.yaml",
+        "audit: {sinks: [{use: zap-json, path: '%s'}]}\nmetrics: {use: prometheus, listen: '127.0.0.1:1'}\n"
+            .formatted(trail));
+
+    assertThat(home.run("check").code()).isZero();
+    assertThat(trail).doesNotExist();
   }
 
   @Test

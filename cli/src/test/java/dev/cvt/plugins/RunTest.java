@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code run}: its one ready line, its signals, and why it may not start. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -153,17 +155,40 @@ class RunTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"9551", "localhost", "127.0.0.1:65536", "a b:1", "::1:9551", ""})
+  void addressThatIsNone_isRefusedBeforeAnythingElse(String address) throws IOException {
+    home.write("config.yaml", "plugins: [\n");
+
+    assertThat(home.run("run", "--listen=" + address))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "cvt-plugins: --listen \"%s\" is not HOST:PORT with a port from 0 to 65535; write it as in 127.0.0.1:9551, or none; see cvt-plugins run --help\n"
+                    .formatted(address)));
+  }
+
   @Test
-  void addressThatIsNone_isRefused() {
-    assertThat(withoutJar(home.run("run", "--listen", "9551")))
+  void addressOfTheSettingsThatIsNone_isSaidWithItsKey() {
+    assertThat(withoutJar(home.with("CVT_METRICS_PORT", "metrics").run("run")))
         .isEqualTo(
             new Said(
                 1,
                 "",
                 """
                 cvt-plugins: the manager did not start:
-                the metrics backend prometheus (JAR) could not be made: listen: 9551 is not host:port with a port from 0 to 65535; write it as in 127.0.0.1:9551; mend what it says, or choose another metrics backend in pluginmgr.yaml
+                the metrics backend prometheus (JAR) could not be made: listen: 127.0.0.1:metrics is not host:port with a port from 0 to 65535; write it as in 127.0.0.1:9551; mend what it says, or choose another metrics backend in pluginmgr.yaml
                 """));
+  }
+
+  @Test
+  void sinksAndBackendThatAreNotThere_areToldAtOnce() throws IOException {
+    home.write("pluginmgr.yaml", CheckTest.WRONG_OUTPUTS);
+
+    assertThat(home.run("run"))
+        .isEqualTo(
+            new Said(1, "", "cvt-plugins: the manager did not start:\n" + CheckTest.OUTPUTS));
   }
 
   /** Where it was built is nothing to compare. */

@@ -952,9 +952,17 @@ public final class Manager implements AutoCloseable {
     Builder reloader(Supplier<Config> reloader);
 
     /**
+     * What is wrong with the sinks and the backend that the configuration asks for, as far as that
+     * can be told without opening any: names that match none, settings that they do not know, jars
+     * that cannot be loaded. Empty if {@link #build} will find all of them.
+     */
+    List<Config.Problem> problems();
+
+    /**
      * Opens the sinks and the backend.
      *
-     * @throws StartFailed in phase {@link Phase#SINKS}, if one of them cannot be found or opened
+     * @throws StartFailed in phase {@link Phase#SINKS}, if any of them cannot be found or opened;
+     *     its message tells of all of them at once, and nothing stays open
      */
     Manager build();
   }
@@ -1011,33 +1019,70 @@ public final class Manager implements AutoCloseable {
     }
 
     @Override
+    public List<Config.Problem> problems() {
+      var all = new ArrayList<>(Sinks.problems(config, layer, discovery, sinks));
+      all.addAll(Backends.problems(config, layer, discovery, backend));
+      return all;
+    }
+
+    @Override
     public Manager build() {
       warmUp();
-      var chosen = chosen();
+      var failed = new ArrayList<ProvidersFailed>();
+      var chosen =
+          attempt(() -> Backends.discover(config, layer, discovery, backend), failed)
+              .orElseGet(() -> new Backends.Chosen(MetricsBackend.none(), false));
       var metrics = new PluginMetrics(chosen.backend());
-      try {
-        AuditTrail trail =
-            Sinks.discover(
-                config,
-                layer,
-                discovery,
-                sinks,
-                (entry, sink) -> metrics.auditLost(entry.plugin(), sink));
-        return new Manager(
-            config,
-            Optional.of(state),
-            trail,
-            chosen.backend(),
-            chosen.ours(),
-            metrics,
-            listeners,
-            reloader);
-      } catch (ProvidersFailed e) {
-        if (chosen.ours()) {
-          chosen.backend().close();
-        }
-        throw Statuses.startFailed(e);
+      var trail =
+          attempt(
+              () ->
+                  Sinks.discover(
+                      config,
+                      layer,
+                      discovery,
+                      sinks,
+                      (entry, sink) -> metrics.auditLost(entry.plugin(), sink)),
+              failed);
+      if (trail.isEmpty() || !failed.isEmpty()) {
+        throw Statuses.startFailed(unmade(failed, chosen, trail));
       }
+      return new Manager(
+          config,
+          Optional.of(state),
+          trail.get(),
+          chosen.backend(),
+          chosen.ours(),
+          metrics,
+          listeners,
+          reloader);
+    }
+
+    private static <T> Optional<T> attempt(Supplier<T> made, List<ProvidersFailed> failed) {
+      try {
+        return Optional.of(made.get());
+      } catch (ProvidersFailed e) {
+        failed.add(e);
+        return Optional.empty();
+      }
+    }
+
+    /** Closes what was made beside that which could not be. The sinks are told of first. */
+    private static ProvidersFailed unmade(
+        List<ProvidersFailed> failed, Backends.Chosen chosen, Optional<AuditTrail> trail) {
+      var failure = ProvidersFailed.all(failed.reversed());
+      var open = new ArrayList<Runnable>();
+      trail.ifPresent(sinks -> open.add(sinks::close));
+      if (chosen.ours()) {
+        open.add(chosen.backend()::close);
+      }
+      for (var close : open) {
+        try {
+          close.run();
+        } catch (RuntimeException e) {
+          failure.addSuppressed(e);
+        }
+      }
+      return failure;
     }
 
     /**
@@ -1047,14 +1092,6 @@ public final class Manager implements AutoCloseable {
     private void warmUp() {
       if (!config.plugins().isEmpty()) {
         Thread.ofPlatform().daemon().name("pluginmgr-warm-up").start(Sha256::warmUp);
-      }
-    }
-
-    private Backends.Chosen chosen() {
-      try {
-        return Backends.discover(config, layer, discovery, backend);
-      } catch (ProvidersFailed e) {
-        throw Statuses.startFailed(e);
       }
     }
   }

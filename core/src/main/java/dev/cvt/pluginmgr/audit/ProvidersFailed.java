@@ -3,6 +3,7 @@ package dev.cvt.pluginmgr.audit;
 import dev.cvt.pluginmgr.Config.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Sinks or backends that cannot be had; everything that was wrong at once. */
 public final class ProvidersFailed extends RuntimeException {
@@ -19,6 +20,13 @@ public final class ProvidersFailed extends RuntimeException {
     super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
     this.problems = List.copyOf(problems);
     closing.forEach(this::addSuppressed);
+  }
+
+  /** All of them in one. */
+  public static ProvidersFailed all(List<ProvidersFailed> failures) {
+    var closing = failures.stream().flatMap(one -> Stream.of(one.getSuppressed())).toList();
+    return new ProvidersFailed(
+        failures.stream().flatMap(one -> one.problems().stream()).toList(), closing);
   }
 
   /** What is wrong, and the remedy of each; never empty. */

@@ -40,18 +40,13 @@ public final class Sinks {
       LossListener losses) {
     List<Member> members = new ArrayList<>();
     explicit.forEach(sink -> members.add(new Member(sink.getClass().getName(), sink, false)));
-    boolean wanted = !config.audit().isEmpty() || explicit.isEmpty();
-    Providers<AuditSinkProvider> providers =
-        discovery && wanted ? Providers.find(SERVICE, layer) : Providers.none(SERVICE);
+    var providers = offered(config, layer, discovery, explicit);
     List<Problem> problems = new ArrayList<>();
-    List<Output> entries =
-        config.audit().isEmpty()
-            ? providers.all().stream().map(found -> new Output(found.id(), Map.of())).toList()
-            : config.audit();
+    var entries = entries(config, providers);
     for (int i = 0; i < entries.size(); i++) {
       Output entry = entries.get(i);
       providers
-          .named(entry, "audit.sinks[" + i + "]", problems)
+          .named(entry, key(i), problems)
           .flatMap(
               found ->
                   providers.make(
@@ -65,6 +60,41 @@ public final class Sinks {
       members.add(new Member("log", LogSink.warned(), true));
     }
     return new AuditTrail(members, config.auditOnError() == Config.OnError.FAIL_OPEN, losses);
+  }
+
+  /**
+   * What {@link #discover} would not find, or not understand; nothing is made. Empty if all is
+   * there.
+   */
+  public static List<Problem> problems(
+      Config config, Optional<ModuleLayer> layer, boolean discovery, List<AuditSink> explicit) {
+    List<Problem> problems = new ArrayList<>();
+    try {
+      var providers = offered(config, layer, discovery, explicit);
+      var entries = entries(config, providers);
+      for (int i = 0; i < entries.size(); i++) {
+        var _ = providers.named(entries.get(i), key(i), problems);
+      }
+    } catch (ProvidersFailed e) {
+      problems.addAll(e.problems());
+    }
+    return problems;
+  }
+
+  private static Providers<AuditSinkProvider> offered(
+      Config config, Optional<ModuleLayer> layer, boolean discovery, List<AuditSink> explicit) {
+    boolean wanted = !config.audit().isEmpty() || explicit.isEmpty();
+    return discovery && wanted ? Providers.find(SERVICE, layer) : Providers.none(SERVICE);
+  }
+
+  private static List<Output> entries(Config config, Providers<AuditSinkProvider> providers) {
+    return config.audit().isEmpty()
+        ? providers.all().stream().map(found -> new Output(found.id(), Map.of())).toList()
+        : config.audit();
+  }
+
+  private static String key(int entry) {
+    return "audit.sinks[" + entry + "]";
   }
 
   private static List<RuntimeException> close(List<Member> members) {

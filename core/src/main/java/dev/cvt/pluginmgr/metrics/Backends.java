@@ -22,6 +22,9 @@ public final class Backends {
           MetricsBackendProvider::id,
           MetricsBackendProvider::keys);
 
+  /** Its place in {@code pluginmgr.yaml}. */
+  private static final String KEY = "metrics";
+
   private Backends() {}
 
   /**
@@ -48,15 +51,14 @@ public final class Backends {
     if (explicit.isPresent()) {
       return new Chosen(explicit.get(), false);
     }
-    Providers<MetricsBackendProvider> providers =
-        discovery ? Providers.find(SERVICE, layer) : Providers.none(SERVICE);
+    var providers = offered(layer, discovery);
     List<Problem> problems = new ArrayList<>();
     Optional<Output> entry = config.metrics().or(() -> onlyOne(providers, problems));
     Optional<MetricsBackend> made =
         entry.flatMap(
             wanted ->
                 providers
-                    .named(wanted, "metrics", problems)
+                    .named(wanted, KEY, problems)
                     .flatMap(
                         found ->
                             providers.make(
@@ -67,6 +69,36 @@ public final class Backends {
       throw new ProvidersFailed(problems, List.of());
     }
     return new Chosen(made.orElseGet(MetricsBackend::none), made.isPresent());
+  }
+
+  /**
+   * What {@link #discover} would not find, or not understand; nothing is made. Empty if all is
+   * there.
+   */
+  public static List<Problem> problems(
+      Config config,
+      Optional<ModuleLayer> layer,
+      boolean discovery,
+      Optional<MetricsBackend> explicit) {
+    List<Problem> problems = new ArrayList<>();
+    if (explicit.isPresent()) {
+      return problems;
+    }
+    try {
+      var providers = offered(layer, discovery);
+      config
+          .metrics()
+          .or(() -> onlyOne(providers, problems))
+          .ifPresent(wanted -> providers.named(wanted, KEY, problems));
+    } catch (ProvidersFailed e) {
+      problems.addAll(e.problems());
+    }
+    return problems;
+  }
+
+  private static Providers<MetricsBackendProvider> offered(
+      Optional<ModuleLayer> layer, boolean discovery) {
+    return discovery ? Providers.find(SERVICE, layer) : Providers.none(SERVICE);
   }
 
   private static Optional<Output> onlyOne(
