@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.cvt.plugins.CommandHome.Said;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,10 +47,16 @@ class DoctorMisbehavingTest {
 
   @TempDir private static Path folder;
   private static final Map<String, Said> RESULTS = new TreeMap<>();
-  private static final List<ServedPlugin> SERVERS = new ArrayList<>();
+
+  /** Inherited by everything that the programs start. */
+  private static final String TRACE = "TRACE=" + UUID.randomUUID();
+
+  private static long opened;
 
   @BeforeAll
   static void examineAll() throws Exception {
+    examine("serves"); // what is opened once, and stays so, is opened now
+    opened = descriptors();
     var running = new HashMap<String, Future<Said>>();
     try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
       for (var program : programs()) {
@@ -56,11 +66,6 @@ class DoctorMisbehavingTest {
         RESULTS.put(one.getKey(), one.getValue().get());
       }
     }
-  }
-
-  @AfterAll
-  static void stopServers() {
-    SERVERS.forEach(ServedPlugin::close);
   }
 
   private static List<String> programs() throws IOException {
@@ -75,15 +80,18 @@ class DoctorMisbehavingTest {
 
   private static Said examine(String program) throws IOException {
     var own = Files.createTempDirectory(folder, "s");
-    var server = new ServedPlugin(own, true);
-    synchronized (SERVERS) {
-      SERVERS.add(server);
+    try (var server = new ServedPlugin(own, true)) {
+      return examine(program, own, server);
     }
+  }
+
+  private static Said examine(String program, Path own, ServedPlugin server) throws IOException {
     var words = new ArrayList<String>(List.of("doctor", "--json"));
     words.addAll(List.of("--binary", PROGRAMS.resolve(program).toString()));
     words.addAll(List.of("--cookie", "TEST_COOKIE=test", "--stop-grace", "1s"));
     words.addAll(List.of("--timeout", AT_THE_DEADLINE.contains(program) ? "3s" : "60s"));
     words.addAll(List.of("--env", "SOCKET=" + server.socket(), "--env", "STOP=" + server.stop()));
+    words.addAll(List.of("--env", TRACE));
     words.addAll(List.of("--env", "CERTIFICATE=", "--env", "GROUP=" + folder.resolve("none")));
     words.addAll(List.of("--env", "LINE=1|1|unix|" + server.socket() + "|grpc"));
     words.addAll(List.of("--secret-env", "SECRET=hunter2-of-the-doctor"));
@@ -220,6 +228,63 @@ class DoctorMisbehavingTest {
     assertThat(String.join("; ", findings(program))).isEqualTo(notes);
     assertThat(RESULTS.get(program).code()).isZero();
     assertThat(plugin(program)).containsEntry("ok", true);
+  }
+
+  /** Of those that never started and of those that did: both misbehaved in this JVM's care. */
+  @Test
+  void nothingIsLeft() throws Exception {
+    await("no process is left", () -> alive().isEmpty());
+    await("no descriptor is left", () -> descriptors() <= opened);
+    await("no thread of a host is left", () -> threads().isEmpty());
+  }
+
+  private static void await(String what, Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime() - end)
+          .as("%s; processes %s, threads %s", what, alive(), threads())
+          .isNegative();
+      Thread.sleep(10); // nothing tells of any of these
+    }
+  }
+
+  private static List<Long> alive() {
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(DoctorMisbehavingTest::carriesTheTrace)
+        .toList();
+  }
+
+  private static boolean carriesTheTrace(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1)
+          .contains(TRACE);
+    } catch (IOException e) {
+      return false; // somebody else's, or gone
+    }
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.contains("goplugin"))
+        .toList();
+  }
+
+  /** Files, pipes and sockets; jars are opened when they are needed, and polls by the JVM. */
+  private static long descriptors() throws IOException {
+    var opened = new ArrayList<String>();
+    try (var all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (var descriptor : all) {
+        try {
+          opened.add(Files.readSymbolicLink(descriptor).toString());
+        } catch (NoSuchFileException e) {
+          // It is closed, as that of the listing itself.
+        }
+      }
+    }
+    opened.removeIf(name -> name.matches("/.*\\.jar|/dev/u?random|.*/lib/modules|.*\\[eventpoll]"));
+    return opened.size();
   }
 
   @Test

@@ -77,6 +77,11 @@ public final class PluginServer {
    * SIGINT is ignored. Handlers run on virtual threads and are interrupted when their call is
    * cancelled; what they throw becomes {@code INTERNAL} with its message, and a log record.
    *
+   * <p>The log is carried by a handler of {@code java.util.logging} that this method puts up, and
+   * by no {@link System.LoggerFinder}: the JDK's own finder leads {@link System.Logger} to {@code
+   * java.util.logging} anyway, gRPC and Netty log there directly, which a finder would not see, and
+   * one in this module would take over the log of every host that has the module in its graph.
+   *
    * <p>When the host stops the plugin, new calls are refused and those in flight may finish within
    * the grace. SIGTERM does the same. When the host's process is gone, the plugin ends as well.
    */

@@ -8,13 +8,16 @@ import dev.cvt.goplugin.StartFailure.Phase;
 import dev.cvt.goplugin.channel.Security;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -36,18 +39,29 @@ class ConnectTest extends HostTest {
     Thread.ofVirtual()
         .start(
             () -> {
+              var silent = new ArrayList<SocketChannel>();
               try {
                 while (true) {
                   var connection = server.accept();
                   connection.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
                   if (close) {
                     connection.close();
+                  } else {
+                    silent.add(connection);
                   }
                 }
               } catch (IOException e) {
-                return; // the end of the test
+                silent.forEach(ConnectTest::close); // the end of the test
               }
             });
+  }
+
+  private static void close(SocketChannel connection) {
+    try {
+      connection.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -8,8 +8,10 @@ import dev.cvt.goplugin.posix.ProcTable;
 import dev.cvt.goplugin.posix.ProcessTable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,18 +20,20 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the tests with real processes share: a host in a folder of its own, programs that misbehave,
- * and after each test the look whether anything is left.
+ * and after each test the look whether anything is left: a process, a thread, a descriptor, a file.
  */
 @Timeout(60)
 abstract class HostTest {
   static final Handshake HANDSHAKE = Handshake.of("TEST_COOKIE", "test", 1);
 
+  private static final Duration CLOSED = Duration.ofSeconds(20);
   private static final String TRACE = "TEST_TRACE";
   private static final Path PROGRAMS = Path.of("src/test/misbehaving").toAbsolutePath();
 
@@ -46,8 +50,30 @@ abstract class HostTest {
   Path socket;
   Path stop;
 
+  private long before;
+
+  /** Whatever is opened once and stays open, by the JVM or by Netty, is open now. */
+  @BeforeAll
+  static void openWhatStaysOpen(@TempDir Path own) throws Exception {
+    var folder = Files.createDirectory(own.resolve("host"));
+    var socket = own.resolve("socket");
+    var stop = own.resolve("stop");
+    try (var host = PluginHost.builder().name("first").folder(folder).build();
+        var _ = new FakeServer(socket, stop, Optional.empty(), new FakeServer.Services())) {
+      var launch =
+          Launch.builder(program("serves"), HANDSHAKE)
+              .environment(
+                  Map.of(
+                      "PATH", "/usr/bin:/bin",
+                      "SOCKET", socket.toString(),
+                      "STOP", stop.toString()));
+      host.start(launch.build()).close();
+    }
+  }
+
   @BeforeEach
   void makeHost() throws IOException {
+    before = descriptors();
     sockets = Files.createDirectory(folder.resolve("host"));
     socket = folder.resolve("socket");
     stop = folder.resolve("stop");
@@ -55,7 +81,7 @@ abstract class HostTest {
   }
 
   @AfterEach
-  void nothingIsLeft() throws IOException {
+  void nothingIsLeft() throws Exception {
     host.close();
     var alive = alive();
     // A build would wait for them, since they hold its output.
@@ -67,6 +93,38 @@ abstract class HostTest {
         .extracting(Thread::getName)
         .filteredOn(name -> name.contains("-stdout") || name.contains("-stderr"))
         .isEmpty();
+    awaitDescriptors(before);
+  }
+
+  /** Waits until no more are open than that; a socket is closed by whoever moves its bytes. */
+  static void awaitDescriptors(long most) throws IOException, InterruptedException {
+    long end = System.nanoTime() + CLOSED.toNanos();
+    while (descriptors() > most && System.nanoTime() - end < 0) {
+      Thread.sleep(5); // nothing tells of one that is closed
+    }
+    assertThat(opened()).hasSizeLessThanOrEqualTo(Math.toIntExact(most));
+  }
+
+  /** How many files, pipes and sockets this JVM has open, in whoever's name. */
+  static long descriptors() throws IOException {
+    return opened().size();
+  }
+
+  /**
+   * What is open, but for what the JVM opens when it first needs it and keeps: jars, sources of
+   * chance, and the polls of virtual threads. A poll of Netty's comes with an event descriptor.
+   */
+  private static List<String> opened() throws IOException {
+    var opened = new ArrayList<String>();
+    for (var descriptor : entries(Path.of("/proc/self/fd"))) {
+      try {
+        opened.add(Files.readSymbolicLink(descriptor).toString());
+      } catch (NoSuchFileException e) {
+        // It is closed, as that of the listing itself.
+      }
+    }
+    opened.removeIf(name -> name.matches("/.*\\.jar|/dev/u?random|.*/lib/modules|.*\\[eventpoll]"));
+    return opened;
   }
 
   /** The ids of the processes that have come of this test and live. */

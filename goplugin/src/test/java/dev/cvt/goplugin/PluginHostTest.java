@@ -268,10 +268,6 @@ class PluginHostTest extends HostTest {
     }
   }
 
-  private static long descriptors() throws java.io.IOException {
-    return entries(Path.of("/proc/self/fd")).size();
-  }
-
   @Test
   void interceptors_arePassedFromTheFirstToTheLast() throws Exception {
     var passed = new ArrayList<String>();

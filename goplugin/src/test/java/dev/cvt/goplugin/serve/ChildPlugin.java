@@ -3,9 +3,13 @@ package dev.cvt.goplugin.serve;
 import dev.cvt.goplugin.Broker;
 import dev.cvt.goplugin.Handshake;
 import dev.cvt.goplugin.PluginServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /** The plugin that the tests run as a real process. */
 final class ChildPlugin {
@@ -40,8 +44,17 @@ final class ChildPlugin {
       case "log" -> {
         log.log(System.Logger.Level.TRACE, "traced");
         log.log(System.Logger.Level.WARNING, "warned {0}", 1, Map.entry("key", words[1]));
-        java.util.logging.Logger.getLogger("old.school").fine("fined");
-        java.util.logging.Logger.getLogger("io.grpc.chatter").fine("not for the host");
+        Logger.getLogger("old.school").fine("fined");
+        Logger.getLogger("io.grpc.chatter").fine("not for the host");
+      }
+      case "log-as-a-library" -> {
+        var failure = new IOException(words[1]);
+        log.log(System.Logger.Level.ERROR, "failed", failure);
+        var record = new LogRecord(Level.FINER, "fetched {0} of {1}");
+        record.setLoggerName("old.school");
+        record.setParameters(new Object[] {2, 3, Map.entry("key", words[1])});
+        Logger.getLogger("old.school").log(record);
+        Logger.getLogger("io.grpc.chatter").log(Level.WARNING, "lost", failure);
       }
       case "throw" -> throw new IllegalStateException(words[1]);
       case "sleep" -> Thread.sleep(Long.parseLong(words[1]));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.module.ModuleDescriptor.Provides;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -57,6 +58,14 @@ class HclogHandlerTest {
   void braces_without_parameters_stay() {
     handler.publish(new LogRecord(Level.INFO, "{0} 'quoted'"));
     assertThat(stderr.toString(UTF_8)).contains("\"@message\":\"{0} 'quoted'\"");
+  }
+
+  /** One would take over the log of every host and test that has this module in its graph. */
+  @Test
+  void the_module_brings_no_finder_of_loggers() {
+    assertThat(HclogHandler.class.getModule().getDescriptor().provides())
+        .extracting(Provides::service)
+        .doesNotContain(System.LoggerFinder.class.getName());
   }
 
   @Test

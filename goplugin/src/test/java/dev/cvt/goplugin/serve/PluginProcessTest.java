@@ -281,6 +281,26 @@ class PluginProcessTest {
           assertThat(fined.message()).isEqualTo("fined");
           assertThat(fined.level()).isEqualTo(System.Logger.Level.DEBUG);
 
+          Words.say(plugin.channel(), "log-as-a-library:no wire");
+          LogEntry failed = next(logs, one -> true);
+          assertThat(failed.message()).isEqualTo("failed");
+          assertThat(failed.level()).isEqualTo(System.Logger.Level.ERROR);
+          assertThat(failed.fields())
+              .containsEntry("error", "java.io.IOException: no wire")
+              .containsKey("stacktrace");
+          LogEntry fetched = next(logs, one -> true);
+          assertThat(fetched.message()).isEqualTo("fetched 2 of 3");
+          assertThat(fetched.level()).isEqualTo(System.Logger.Level.TRACE);
+          assertThat(fetched.module()).isEqualTo("old.school");
+          assertThat(fetched.fields()).isEqualTo(Map.of("key", "no wire"));
+          LogEntry lost = next(logs, one -> true);
+          assertThat(lost.message()).isEqualTo("lost");
+          assertThat(lost.level()).isEqualTo(System.Logger.Level.WARNING);
+          assertThat(lost.module()).isEqualTo("io.grpc.chatter");
+          assertThat(lost.fields()).containsEntry("error", "java.io.IOException: no wire");
+          assertThat(List.of(failed.kind(), fetched.kind(), lost.kind()))
+              .containsOnly(LogEntry.Kind.STRUCTURED);
+
           assertThatThrownBy(() -> Words.say(plugin.channel(), "throw:no disk"))
               .isInstanceOf(StatusRuntimeException.class)
               .hasMessage("INTERNAL: no disk");
