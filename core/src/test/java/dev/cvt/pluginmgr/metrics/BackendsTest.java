@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvt.pluginmgr.Config;
+import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.MetricsTable;
+import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.audit.ProviderJar;
 import dev.cvt.pluginmgr.audit.ProvidersFailed;
 import dev.cvt.pluginmgr.metrics.Backends.Chosen;
@@ -150,5 +152,45 @@ class BackendsTest {
         .hasMessage(
             "the metrics backend bad (%s) could not be made: no network; mend what it says, or choose another metrics backend in pluginmgr.yaml"
                 .formatted(jar));
+  }
+
+  @Test
+  void theBackendThatIsThere_isClosedAgain_whereASinkIsNot() throws IOException {
+    var closed = folder.resolve("closed");
+    var jar =
+        ProviderJar.backend(
+            folder,
+            "first.backend",
+            "one",
+            "",
+            """
+            return new MetricsBackend() {
+              public Family<Counter> counter(Instrument i) { return MetricsBackend.none().counter(i); }
+              public Family<Gauge> gauge(Instrument i) { return MetricsBackend.none().gauge(i); }
+              public Family<Histogram> histogram(Instrument i, java.util.List<Double> b) {
+                return MetricsBackend.none().histogram(i, b);
+              }
+              public void close() {
+                if (!new java.io.File("%s").mkdir()) throw new IllegalStateException("closed twice");
+              }
+            };
+            """
+                .formatted(closed));
+    var config = Config.builder().home(folder).audit("nobody", Map.of()).build();
+    var builder =
+        Manager.builder(config, StateFile.at(folder.resolve("state.json"), folder))
+            .layer(ProviderJar.layer(jar).orElseThrow());
+
+    assertThat(builder.problems())
+        .singleElement()
+        .hasToString(
+            "pluginmgr.yaml: audit.sinks[0].use: no audit sink on the module path is called nobody;"
+                + " put the jar that brings it on the module path");
+    assertThat(closed).doesNotExist(); // nothing was made
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(Manager.StartFailed.class)
+        .hasMessage("the manager did not start:\n" + builder.problems().getFirst());
+    assertThat(closed).exists();
   }
 }
