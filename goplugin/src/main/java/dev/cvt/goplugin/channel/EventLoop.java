@@ -9,6 +9,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -55,6 +57,11 @@ public final class EventLoop implements AutoCloseable {
 
   private static final Duration LAST_BYTES = Duration.ofMillis(300);
 
+  private static final int PAGE = 8192;
+
+  /** To a megabyte, which is also the largest piece that gRPC cuts a message into. */
+  private static final int PAGES_DOUBLED = 7;
+
   private final AtomicBoolean prepared = new AtomicBoolean();
   private final String host;
   private final ReentrantLock lock = new ReentrantLock();
@@ -64,11 +71,30 @@ public final class EventLoop implements AutoCloseable {
   private final Supplier<ByteBuffer> in =
       Suppliers.memoize(() -> ByteBuffer.allocateDirect(READ_AT_ONCE));
 
+  /**
+   * Where gRPC takes buffers from, one megabyte at a time. Its own would have a store of two
+   * megabytes for each of up to twice as many threads as there are processors: those who call are
+   * threads as well.
+   */
+  private final Supplier<ByteBufAllocator> buffers = Suppliers.memoize(EventLoop::allocator);
+
   private boolean closed; // guarded by lock
 
   /** Makes nothing yet. */
   public EventLoop(String host) {
     this.host = host;
+  }
+
+  private static ByteBufAllocator allocator() {
+    return new PooledByteBufAllocator(
+        true,
+        0,
+        1,
+        PAGE,
+        PAGES_DOUBLED,
+        PooledByteBufAllocator.defaultSmallCacheSize(),
+        PooledByteBufAllocator.defaultNormalCacheSize(),
+        false);
   }
 
   private IoEventLoopGroup group() {
@@ -123,6 +149,7 @@ public final class EventLoop implements AutoCloseable {
             .maxInboundMessageSize(maxInbound)
             .idleTimeout(NEVER_IDLE.toDays(), TimeUnit.DAYS)
             .proxyDetector(target -> null)
+            .withOption(ChannelOption.ALLOCATOR, buffers.get())
             .addTransportFilter(transports);
     if (unix) {
       // gRPC asks for it on every connection, and a Unix socket has no such thing.
@@ -204,6 +231,7 @@ public final class EventLoop implements AutoCloseable {
         NettyServerBuilder.forAddress(address)
             .channelType(NioServerDomainSocketChannel.class)
             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+            .withChildOption(ChannelOption.ALLOCATOR, buffers.get())
             .bossEventLoopGroup(group())
             .workerEventLoopGroup(group());
     tls.ifPresent(security -> builder.sslContext(security.server()));
@@ -232,6 +260,7 @@ public final class EventLoop implements AutoCloseable {
                   channel.pipeline().addLast(new BoundAlready());
                   return channel;
                 })
+            .withChildOption(ChannelOption.ALLOCATOR, buffers.get())
             .bossEventLoopGroup(group())
             .workerEventLoopGroup(group());
     if (unix) {

@@ -27,7 +27,8 @@ public final class Child {
   /** How long the pipes may take to run dry after the end; descendants may hold them for ever. */
   private static final Duration LAST_BYTES = Duration.ofMillis(250);
 
-  private static final int PIECE = 64 << 10;
+  /** What the JDK reads without taking memory besides; two of them wait for each plugin. */
+  private static final int PIECE = 8 << 10;
 
   /** The readers call nothing deep. */
   private static final long READER_STACK = 256 << 10;
