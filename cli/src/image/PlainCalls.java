@@ -2,6 +2,7 @@ import static java.lang.classfile.ClassFile.ACC_PRIVATE;
 import static java.lang.classfile.ClassFile.ACC_STATIC;
 import static java.lang.classfile.ClassFile.ACC_SYNTHETIC;
 import static java.lang.constant.ConstantDescs.CD_Class;
+import static java.lang.constant.ConstantDescs.CD_Enum;
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_String;
 import static java.lang.constant.ConstantDescs.CD_boolean;
@@ -93,7 +94,10 @@ final class PlainCalls implements CodeTransform {
         && name.equals("typeSwitch")
         && !call.typeSymbol().parameterType(0).isPrimitive()
         && args.stream().allMatch(ClassDesc.class::isInstance)) {
-      return Optional.of(code -> typeSwitch(code, args));
+      return Optional.of(code -> firstThatFits(code, args));
+    }
+    if (by.equals(SWITCHES) && name.equals("enumSwitch")) {
+      return Optional.of(code -> firstThatFits(code, args));
     }
     if (by.equals(RECORDS)) {
       var components =
@@ -110,17 +114,26 @@ final class PlainCalls implements CodeTransform {
     return Optional.empty();
   }
 
-  /** Of the types from a given one on: the first that fits; -1 for null; their number for none. */
-  private static void typeSwitch(CodeBuilder code, List<ConstantDesc> types) {
+  /**
+   * Of the labels from a given one on, types and names of enum constants: the first that fits; -1
+   * for null; their number for none.
+   */
+  private static void firstThatFits(CodeBuilder code, List<ConstantDesc> labels) {
     Label there = code.newLabel();
     code.aload(0).ifnonnull(there).iconst_m1().ireturn().labelBinding(there);
-    for (int i = 0; i < types.size(); i++) {
+    for (int i = 0; i < labels.size(); i++) {
       Label next = code.newLabel();
-      code.iload(1).loadConstant(i).if_icmpgt(next);
-      code.aload(0).instanceOf((ClassDesc) types.get(i)).ifeq(next);
-      code.loadConstant(i).ireturn().labelBinding(next);
+      code.iload(1).loadConstant(i).if_icmpgt(next).aload(0);
+      if (labels.get(i) instanceof ClassDesc type) {
+        code.instanceOf(type);
+      } else {
+        code.invokevirtual(CD_Enum, "name", MethodTypeDesc.of(CD_String));
+        code.loadConstant(labels.get(i));
+        code.invokevirtual(CD_String, "equals", MethodTypeDesc.of(CD_boolean, CD_Object));
+      }
+      code.ifeq(next).loadConstant(i).ireturn().labelBinding(next);
     }
-    code.loadConstant(types.size()).ireturn();
+    code.loadConstant(labels.size()).ireturn();
   }
 
   /** A component of a record. */

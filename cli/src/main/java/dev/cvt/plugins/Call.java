@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
           + " timed out."
     })
 final class Call extends Subcommand {
+  private static final String EMPTY = "{}";
 
   /** The words that a shell can complete. */
   static final class HookNames implements Iterable<String> {
@@ -49,9 +51,19 @@ final class Call extends Subcommand {
       index = "1",
       arity = "0..1",
       paramLabel = "JSON",
-      defaultValue = "{}",
+      defaultValue = EMPTY,
       description = "The request as protobuf JSON; - reads standard input.")
   private String json;
+
+  @Override
+  boolean takes(List<String> words) {
+    if (words.isEmpty() || words.size() > 2) {
+      return false;
+    }
+    hook = words.getFirst();
+    json = words.size() == 1 ? EMPTY : words.getLast();
+    return true;
+  }
 
   @Override
   public Integer call() throws InterruptedException, IOException {

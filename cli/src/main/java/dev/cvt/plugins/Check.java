@@ -29,6 +29,11 @@ final class Check extends Subcommand {
   private boolean json;
 
   @Override
+  boolean takes(List<String> words) {
+    return words.isEmpty();
+  }
+
+  @Override
   public Integer call() throws IOException {
     Config config;
     try {

@@ -56,6 +56,10 @@ class Context {
   private Map<String, String> environment = System.getenv();
   private InputStream input = System.in;
 
+  // For lines without a parser, which has its own.
+  private PrintWriter plainOut = new PrintWriter(System.out, true, System.out.charset());
+  private PrintWriter plainErr = new PrintWriter(System.err, true, System.err.charset());
+
   /** For tests: these variables in place of the process's. */
   Context environment(Map<String, String> variables) {
     this.environment = Map.copyOf(variables);
@@ -65,6 +69,13 @@ class Context {
   /** For tests: this in place of the process's standard input. */
   Context input(InputStream stream) {
     this.input = stream;
+    return this;
+  }
+
+  /** For tests: these in place of the process's output and errors, where there is no parser. */
+  Context output(PrintWriter out, PrintWriter err) {
+    this.plainOut = out;
+    this.plainErr = err;
     return this;
   }
 
@@ -82,9 +93,9 @@ class Context {
   }
 
   Terminal terminal() {
-    CommandLine line = java.util.Objects.requireNonNull(spec, "spec").root().commandLine();
-    PrintWriter out = line.getOut();
-    PrintWriter err = line.getErr();
+    CommandLine line = spec == null ? null : spec.root().commandLine();
+    PrintWriter out = line == null ? plainOut : line.getOut();
+    PrintWriter err = line == null ? plainErr : line.getErr();
     // None where the image has no module for terminals and standard input is none either.
     boolean person = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     boolean colours = person && !noColor && environment.getOrDefault("NO_COLOR", "").isEmpty();

@@ -38,6 +38,20 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   @Override
   public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
+    int code = tell(e);
+    if (context.verbose()) {
+      e.printStackTrace(line.getErr());
+      line.getErr().flush();
+    }
+    return code;
+  }
+
+  /**
+   * Tells of it.
+   *
+   * @return the exit code
+   */
+  int tell(Exception e) {
     Terminal terminal = context.terminal();
     String message = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
     String told =
@@ -53,10 +67,6 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                   + "; run it again with --verbose to see where it comes from";
         };
     terminal.tell(terminal.red(NAME) + told);
-    if (context.verbose()) {
-      e.printStackTrace(line.getErr());
-      line.getErr().flush();
-    }
     return switch (e) {
       case Told refused -> refused.exitCode;
       case Manager.CallFailed late when late.code().equals("DeadlineExceeded") ->

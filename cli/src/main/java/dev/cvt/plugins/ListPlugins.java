@@ -22,6 +22,11 @@ final class ListPlugins extends Subcommand {
   private boolean json;
 
   @Override
+  boolean takes(List<String> words) {
+    return words.isEmpty();
+  }
+
+  @Override
   public Integer call() {
     Terminal terminal = context().terminal();
     Snapshot state = context().state().read();

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
@@ -92,9 +93,22 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code; may be called any number of times. */
   static int execute(String... args) {
+    return PlainLine.of(new Main(), args).map(PlainLine::execute).orElseGet(() -> parsed(args));
+  }
+
+  /** The same by the parser. */
+  static int parsed(String... args) {
     Set<String> wanted =
         args.length > 0 && ALONE.contains(args[0]) ? Set.of(args[0]) : SUBCOMMANDS.keySet();
     return commandLine(new Main(), wanted).execute(args);
+  }
+
+  /** The subcommand of that name, with nothing set; empty for what only the parser knows. */
+  static Optional<Subcommand> subcommand(String name) {
+    return Optional.ofNullable(SUBCOMMANDS.get(name))
+        .map(Supplier::get)
+        .filter(Subcommand.class::isInstance)
+        .map(Subcommand.class::cast);
   }
 
   /** The command line of a command, ready to be run. */

@@ -31,6 +31,11 @@ final class Ps extends Subcommand {
   private boolean json;
 
   @Override
+  boolean takes(List<String> words) {
+    return words.isEmpty();
+  }
+
+  @Override
   public Integer call() throws InterruptedException, IOException {
     Terminal terminal = context().terminal();
     List<Said> all = Remotes.ask(Manager.remotes(context().state()));

@@ -4,6 +4,7 @@ import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.Output;
 import dev.cvt.pluginmgr.Manager;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -54,6 +55,11 @@ final class Run extends Subcommand {
   }
 
   private String listen = "";
+
+  @Override
+  boolean takes(List<String> words) {
+    return words.isEmpty();
+  }
 
   @Override
   public Integer call() throws InterruptedException {

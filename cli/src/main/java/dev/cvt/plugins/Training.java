@@ -44,6 +44,7 @@ final class Training {
         succeed(execute(command));
       }
     }
+    System.exit(ExitCode.OK); // as each command ends
   }
 
   private static int execute(String command) {

@@ -32,6 +32,12 @@ final class Verify extends Subcommand {
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
 
+  @Override
+  boolean takes(List<String> words) {
+    name = words.isEmpty() ? null : words.getFirst();
+    return words.size() <= 1;
+  }
+
   /** What became of one plugin; empty texts if it is as it was installed. */
   private record Result(String plugin, String sha256, String problem) {
     boolean ok() {

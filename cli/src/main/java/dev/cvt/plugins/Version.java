@@ -1,5 +1,6 @@
 package dev.cvt.plugins;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
@@ -10,6 +11,11 @@ import picocli.CommandLine.IVersionProvider;
     footer = {"", "Example: cvt-plugins version"})
 final class Version extends Subcommand implements IVersionProvider {
   Version() {}
+
+  @Override
+  boolean takes(List<String> words) {
+    return words.isEmpty();
+  }
 
   @Override
   public Integer call() {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A private home, and the command run on it in this JVM: what it says and how it ends is kept. */
@@ -62,6 +63,19 @@ final class CommandHome {
       throw new AssertionError("the secret is in what " + List.of(words) + " says");
     }
     return said;
+  }
+
+  /** Runs a command line without a parser; empty if it needs one. */
+  Optional<Said> runPlainly(String... words) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var main = new Main();
+    main.context()
+        .environment(variables)
+        .input(new ByteArrayInputStream(new byte[0]))
+        .output(new PrintWriter(out, true), new PrintWriter(err, true));
+    return PlainLine.of(main, words)
+        .map(line -> new Said(line.execute(), out.toString(), err.toString()));
   }
 
   /** Sets a variable of the command's environment; null takes it away. */

@@ -225,4 +225,46 @@ class CommandLineTest {
   void noColor_isUnderstoodEverywhere() {
     assertThat(home.run("--no-color", "list")).isEqualTo(home.run("list", "--no-color"));
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "list",
+        "version",
+        "check",
+        "ps",
+        "verify",
+        "verify nobody",
+        "call fetch_schema",
+        "call fetch_schema {\"schema\":1}",
+        "call fetch_schema -",
+        "call nothing {}"
+      })
+  void plainLine_saysWhatTheParserHasItSay(String line) {
+    var words = line.split(" ");
+
+    assertThat(home.runPlainly(words)).contains(home.run(words));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "list --json",
+        "list more",
+        "--home x list",
+        "version -h",
+        "verify one two",
+        "call",
+        "call one two three",
+        "call fetch_schema @file",
+        "install something",
+        "generate-completion",
+        "nonsense",
+        "run --listen 127.0.0.1:0",
+        ""
+      })
+  void lineWithMoreThanPlainWords_isForTheParser(String line) {
+    assertThat(home.runPlainly(line.split(" "))).isEmpty();
+    assertThat(home.runPlainly()).isEmpty();
+  }
 }

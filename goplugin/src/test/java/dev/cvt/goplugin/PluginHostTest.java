@@ -65,11 +65,12 @@ class PluginHostTest extends HostTest {
   @Test
   void close_duringAStart_endsIt() throws Exception {
     var task = task(host, launch("silent").startTimeout(Duration.ofSeconds(30)).build());
-    Thread.ofVirtual().start(task);
+    var thread = Thread.ofVirtual().start(task);
     while (alive().isEmpty()) {
       Thread.onSpinWait();
     }
     host.close();
+    thread.join(); // which has yet to say so
     assertThat(task.state()).isEqualTo(Future.State.FAILED);
     assertThat(task.exceptionNow())
         .isInstanceOfSatisfying(
@@ -86,6 +87,20 @@ class PluginHostTest extends HostTest {
   void start_afterClose_isRefused() {
     host.close();
     assertThatThrownBy(() -> host.start(launch("silent").build()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("plugin host test is closed");
+  }
+
+  @Test
+  void prepare_startsNoProcess_andIsRefusedAfterClose() throws Exception {
+    host.prepare();
+    host.prepare();
+    assertThat(alive()).isEmpty();
+    try (var _ = serve(new Services())) {
+      assertThat(host.start(launch("serves").build()).stop().by()).isEqualTo(Stopped.By.SHUTDOWN);
+    }
+    host.close();
+    assertThatThrownBy(() -> host.prepare())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("plugin host test is closed");
   }

@@ -53,6 +53,9 @@ final class Premises {
       }
       if (host == null) {
         host = PluginHost.builder().name("cvt-plugin").build();
+        if (!config.plugins().isEmpty()) {
+          host.prepare(); // while the binaries are hashed
+        }
       }
       config.plugins().keySet().forEach(folder::claim);
     } finally {

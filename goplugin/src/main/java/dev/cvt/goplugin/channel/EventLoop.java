@@ -63,6 +63,7 @@ public final class EventLoop implements AutoCloseable {
   private static final int PAGES_DOUBLED = 7;
 
   private final AtomicBoolean prepared = new AtomicBoolean();
+  private final AtomicBoolean tlsPrepared = new AtomicBoolean();
   private final String host;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable IoEventLoopGroup group; // guarded by lock
@@ -205,7 +206,8 @@ public final class EventLoop implements AutoCloseable {
    * @param identity of the plugin that comes up, if it is to be TLS
    */
   public void prepare(Optional<OneTimeIdentity> identity) {
-    if (prepared.compareAndSet(false, true)) {
+    var once = identity.isPresent() ? tlsPrepared : prepared;
+    if (once.compareAndSet(false, true)) {
       Thread.ofVirtual().name("goplugin-prepare-" + host).start(() -> load(identity));
     }
   }

@@ -32,10 +32,13 @@ final class RuntimeImage {
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
           // The recorded start is mapped where it was made for, and shared with its file, in place
-          // of
-          // being written anew at an address of chance: less private memory, a sooner start.
+          // of being written anew at an address of chance: less private memory, a sooner start.
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
+          // No profiles in it: with them the compilers are busy before there is anything to do, and
+          // the line comes a fifth later.
+          "-XX:-AOTRecordTraining",
+          "-XX:-AOTReplayTraining",
           // Standard output belongs to the handshake line.
           "-Xlog:disable",
           "-Xlog:all=error:stderr",

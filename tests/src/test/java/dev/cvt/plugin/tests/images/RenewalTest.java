@@ -48,6 +48,18 @@ final class RenewalTest {
         record Nothing() implements Shape {}
         record All(boolean z, byte b, char c, short s, int i, long l, float f, double d, Object o, int[] a) {}
 
+        enum Colour { RED, GREEN, BLUE }
+
+        static String of(Colour colour) {
+          return switch (colour) {
+            case null -> "no colour";
+            case RED -> "red";
+            case Colour c when c.ordinal() == 1 -> "the second";
+            case BLUE -> "blue";
+            case GREEN -> "never";
+          };
+        }
+
         static String of(Object any) {
           return switch (any) {
             case null -> "null";
@@ -62,6 +74,10 @@ final class RenewalTest {
         @Override
         public String get() {
           var told = new ArrayList<Object>();
+          told.add(of((Colour) null));
+          for (var colour : Colour.values()) {
+            told.add(of(colour));
+          }
           for (Object any : new Object[] {null, 3, 6, "", "text", new StringBuilder(), new int[2], 1L}) {
             told.add(of(any));
           }
