@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,11 @@ import java.util.Optional;
 /** Private memory of a host. */
 public final class Memory implements Measurement {
   private static final int MANY = 16;
+
+  /**
+   * What is measured is a host at rest: both sides give back to the system what they had to start.
+   */
+  private static final Duration REST = Duration.ofSeconds(15);
 
   @Override
   public String name() {
@@ -85,7 +91,7 @@ public final class Memory implements Measurement {
       if (line == null) {
         throw new IOException(String.join(" ", command) + " said nothing");
       }
-      Thread.sleep(bench.quick() ? 100 : 3000); // what is measured is a host at rest
+      Thread.sleep(bench.quick() ? Duration.ofMillis(100) : REST);
       return Map.of("mb", megabytes(process.pid(), "RssAnon"));
     } finally {
       var started = process.descendants().toList();
