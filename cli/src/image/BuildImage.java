@@ -186,23 +186,32 @@ final class BuildImage {
     }
   }
 
-  /** One run that does what people do, at whose end the JVM writes the cache. */
+  /** Runs that do what people do, at whose ends the JVM writes the caches. */
   private void train(Path next) throws IOException, InterruptedException {
+    train(next, "commands", "cvt-plugins.aot");
+    // To map all that a plugin needs takes twice as long as what these need.
+    train(next, "list", "list.aot");
+  }
+
+  /**
+   * One such run.
+   *
+   * @param what a file of command lines, beside a folder of the same name and {@code -home}
+   */
+  private void train(Path next, String what, String name) throws IOException, InterruptedException {
     Path home = Files.createTempDirectory("cvt-plugins-train");
-    Path log = image.resolveSibling("training.log");
+    Path log = image.resolveSibling("training-" + what + ".log");
+    Path cache = next.resolve("lib").resolve(name);
     try {
-      Path given = sources.resolve("train/home");
-      if (Files.isDirectory(given)) {
-        copy(given, home);
-      }
+      copy(sources.resolve("train").resolve(what + "-home"), home);
       var builder =
           new ProcessBuilder(
               next.resolve("bin/java").toString(),
-              "-XX:AOTCacheOutput=" + next.resolve("lib/cvt-plugins.aot"),
+              "-XX:AOTCacheOutput=" + cache,
               "-Dcvt.plugins.image=" + next,
               "-m",
               "dev.cvt.plugins/dev.cvt.plugins.Training",
-              sources.resolve("train/commands").toString());
+              sources.resolve("train").resolve(what).toString());
       builder.directory(home.toFile());
       builder.environment().put("HOME", home.toString());
       // What a developer sets for other JVMs is not what the users of the image have.
@@ -218,7 +227,7 @@ final class BuildImage {
         process.destroyForcibly();
         throw new IllegalStateException("the training hangs; its output is in " + log);
       }
-      if (process.exitValue() != 0 || !Files.exists(next.resolve("lib/cvt-plugins.aot"))) {
+      if (process.exitValue() != 0 || !Files.exists(cache)) {
         System.err.print(Files.readString(log));
         throw new IllegalStateException("the training failed; its output is above and in " + log);
       }

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The image of the command, run from another folder than the one it was built in. */
 final class ImageIT {
@@ -55,19 +57,23 @@ final class ImageIT {
   }
 
   @Test
-  void copy_elsewhere_usesItsStartUpCache() {
+  void copy_elsewhere_usesItsStartUpCaches() {
     var run = command("version").with("CVT_PLUGINS_JAVA_OPTS", CACHE_OR_NOTHING).run().ok();
+    assertThat(run.out()).startsWith(VERSION);
+    run = command("--version").with("CVT_PLUGINS_JAVA_OPTS", CACHE_OR_NOTHING).run().ok();
     assertThat(run.out()).startsWith(VERSION);
   }
 
-  @Test
-  void cache_gone_isNotedByTheCheckAboveAndHarmsNobodyElse() throws IOException {
-    Path cache = copy.resolve("lib/cvt-plugins.aot");
+  @ParameterizedTest
+  @CsvSource({"cvt-plugins.aot, --version", "list.aot, version"})
+  void cache_gone_isNotedByTheCheckAboveAndHarmsNobodyElse(String name, String word)
+      throws IOException {
+    Path cache = copy.resolve("lib").resolve(name);
     Path aside = Files.move(cache, folder.resolve("aside"));
     try {
-      assertThat(command("version").with("CVT_PLUGINS_JAVA_OPTS", CACHE_OR_NOTHING).run().exit())
+      assertThat(command(word).with("CVT_PLUGINS_JAVA_OPTS", CACHE_OR_NOTHING).run().exit())
           .isNotZero();
-      assertThat(command("version").run().ok().out()).startsWith(VERSION);
+      assertThat(command(word).run().ok().out()).startsWith(VERSION);
     } finally {
       Files.move(aside, cache);
     }
