@@ -67,14 +67,15 @@ final class Call extends Subcommand {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    ProtoJson.load();
     Terminal terminal = context().terminal();
     Hook wanted = HookCall.hook(hook);
     String text =
         json.equals("-")
             ? new String(context().input().readAllBytes(), StandardCharsets.UTF_8)
             : json;
-    Message request = HookCall.request(wanted, text);
     Config config = onlyFor(wanted, context().config());
+    Message request = HookCall.request(wanted, text);
     if (config.plugins().isEmpty()) {
       terminal.tell("No plugin is bound to " + hook + ": a host does without.");
     }
