@@ -114,7 +114,8 @@ public final class DirectChannel extends Channel implements AutoCloseable {
         && !loop.isShuttingDown()
         && opening.compareAndSet(false, true)) {
       nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
-      Thread.ofVirtual().name("goplugin-direct").start(this::open);
+      // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
+      Thread.ofPlatform().daemon().name("goplugin-direct").start(this::open);
     }
     return null;
   }
