@@ -12,6 +12,7 @@ module dev.cvt.pluginmgr {
   // Messages of the hooks, and the interfaces of sinks, stand in our signatures.
   requires transitive dev.cvt.plugin.proto;
   requires transitive dev.cvt.pluginmgr.spi;
+  requires com.fasterxml.jackson.jr.ob;
   requires dev.cvt.goplugin;
   requires io.grpc;
   requires io.grpc.stub;

@@ -2,18 +2,24 @@ package dev.cvt.pluginmgr.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes to a tree. Strict JSON in UTF-8, one value, no name twice in one object; what it may cost
  * is bounded, whatever the bytes.
- *
- * <p>By hand, since all that is read here is small and most of it is read by commands that do
- * nothing else: a library for it took 20 ms of the 57 of {@code cvt-plugins list}, most of them for
- * powers of ten that no number in a state file needs.
  */
 public final class JsonReader {
 
@@ -21,23 +27,28 @@ public final class JsonReader {
   public static final int MAX_BYTES = 8 * 1024 * 1024;
 
   private static final int MAX_DEPTH = 64;
-  private static final int MAX_VALUES = 1_000_000;
-  private static final int LONGEST_STRING = 1024 * 1024;
-  private static final int LONGEST_NAME = 64 * 1024;
-  private static final int LONGEST_NUMBER = 1000;
   private static final int LONGEST_SHOWN = 40;
 
-  private static final int HEX = 16;
-  private static final int HEX_DIGITS = 4;
-  private static final char FIRST_PRINTABLE = ' ';
+  // Names are not kept beyond the document: interning them would let a file fill the JVM's tables.
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxDocumentLength(MAX_BYTES)
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxTokenCount(1_000_000)
+                  .maxStringLength(1024 * 1024)
+                  .maxNameLength(64 * 1024)
+                  .maxNumberLength(1000)
+                  .build())
+          .build();
 
-  private final String text;
-  private int at;
-  private int depth;
-  private int values;
+  private final JsonParser parser;
 
-  private JsonReader(String text) {
-    this.text = text;
+  private JsonReader(JsonParser parser) {
+    this.parser = parser;
   }
 
   /**
@@ -50,18 +61,22 @@ public final class JsonReader {
     if (text.startsWith("\uFEFF")) {
       throw new Malformed(1, 1, "it begins with a byte order mark");
     }
-    var reader = new JsonReader(text);
-    if (utf8.length > MAX_BYTES) {
-      throw reader.tooMuch(0);
+    try (var parser = FACTORY.createParser(text)) {
+      var reader = new JsonReader(parser);
+      var value = reader.value(parser.nextToken());
+      if (parser.nextToken() != null) {
+        throw reader.malformed("there is more after the end of the JSON value");
+      }
+      return value;
+    } catch (JsonEOFException e) {
+      throw malformed(e.getLocation(), "it ends in the middle");
+    } catch (StreamConstraintsException e) {
+      throw malformed(e.getLocation(), "it is too large or too deep");
+    } catch (JsonProcessingException e) {
+      throw malformed(e.getLocation(), "it is not JSON");
+    } catch (IOException e) {
+      throw new IllegalStateException("there is no file here that could fail", e);
     }
-    var value = reader.value();
-    reader.skipBlanks();
-    if (reader.at < text.length()) {
-      throw "{[\"-0123456789tfn".indexOf(text.charAt(reader.at)) >= 0
-          ? reader.malformed(reader.at, "there is more after the end of the JSON value")
-          : reader.notJson();
-    }
-    return value;
   }
 
   private static String decode(byte[] utf8) throws Malformed {
@@ -72,191 +87,40 @@ public final class JsonReader {
     }
   }
 
-  private Json value() throws Malformed {
-    char first = next();
-    if (++values > MAX_VALUES) {
-      throw tooMuch(at);
-    }
-    return switch (first) {
-      case '{' -> object();
-      case '[' -> array();
-      case '"' -> new Json.Str(string(LONGEST_STRING));
-      case 't' -> word("true", new Json.Bool(true));
-      case 'f' -> word("false", new Json.Bool(false));
-      case 'n' -> word("null", new Json.Null());
-      default -> new Json.Num(number());
+  private Json value(@Nullable JsonToken token) throws IOException, Malformed {
+    return switch (token) {
+      case null -> throw malformed("it ends in the middle");
+      case START_OBJECT -> object();
+      case START_ARRAY -> array();
+      case VALUE_STRING -> new Json.Str(wellFormed(parser.getText()));
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(parser.getText());
+      case VALUE_TRUE -> new Json.Bool(true);
+      case VALUE_FALSE -> new Json.Bool(false);
+      case VALUE_NULL -> new Json.Null();
+      case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
+          throw malformed("it is not JSON");
     };
   }
 
-  private Json object() throws Malformed {
-    enter();
+  private Json object() throws IOException, Malformed {
     var members = new ArrayList<Json.Member>();
     var names = new HashSet<String>();
-    for (boolean more = !ends('}'); more; more = goesOn('}')) {
-      if (next() != '"') {
-        throw notJson();
-      }
-      int from = at;
-      var name = string(LONGEST_NAME);
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      var name = wellFormed(parser.currentName());
       if (!names.add(name)) {
-        throw malformed(from, "the key \"" + shown(name) + "\" stands there twice");
+        throw malformed("the key \"" + shown(name) + "\" stands there twice");
       }
-      if (next() != ':') {
-        throw notJson();
-      }
-      at++;
-      members.add(new Json.Member(name, value()));
+      members.add(new Json.Member(name, value(parser.nextToken())));
     }
-    depth--;
     return new Json.Obj(members);
   }
 
-  private Json array() throws Malformed {
-    enter();
+  private Json array() throws IOException, Malformed {
     var items = new ArrayList<Json>();
-    for (boolean more = !ends(']'); more; more = goesOn(']')) {
-      items.add(value());
+    for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+      items.add(value(token));
     }
-    depth--;
     return new Json.Arr(items);
-  }
-
-  private void enter() throws Malformed {
-    if (++depth > MAX_DEPTH) {
-      throw tooMuch(at);
-    }
-    at++;
-  }
-
-  /** Whether there is nothing in it; takes the bracket then. */
-  private boolean ends(char bracket) throws Malformed {
-    boolean ends = next() == bracket;
-    at += ends ? 1 : 0;
-    return ends;
-  }
-
-  /** Takes a comma, or the bracket. */
-  private boolean goesOn(char bracket) throws Malformed {
-    char found = next();
-    if (found != ',' && found != bracket) {
-      throw notJson();
-    }
-    at++;
-    return found == ',';
-  }
-
-  private Json word(String word, Json meant) throws Malformed {
-    if (!text.startsWith(word, at)) {
-      throw notJson();
-    }
-    at += word.length();
-    return meant;
-  }
-
-  /** As it is spelled. */
-  private String number() throws Malformed {
-    int from = at;
-    at += is('-') ? 1 : 0;
-    if (is('0')) {
-      at++;
-    } else {
-      digits();
-    }
-    if (is('.')) {
-      at++;
-      digits();
-    }
-    if (is('e') || is('E')) {
-      at++;
-      at += is('+') || is('-') ? 1 : 0;
-      digits();
-    }
-    if (at - from > LONGEST_NUMBER) {
-      throw tooMuch(from);
-    }
-    return text.substring(from, at);
-  }
-
-  private void digits() throws Malformed {
-    int from = at;
-    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-      at++;
-    }
-    if (at == from) {
-      throw at == text.length() ? ended() : notJson();
-    }
-  }
-
-  private boolean is(char c) {
-    return at < text.length() && text.charAt(at) == c;
-  }
-
-  private String string(int longest) throws Malformed {
-    int from = at++;
-    var value = new StringBuilder();
-    while (true) {
-      char c = here();
-      if (c == '"') {
-        at++;
-        return wellFormed(value.toString());
-      }
-      if (c < FIRST_PRINTABLE) {
-        throw notJson();
-      }
-      at++;
-      value.append(c == '\\' ? escaped() : c);
-      if (value.length() > longest) {
-        throw tooMuch(from);
-      }
-    }
-  }
-
-  private char escaped() throws Malformed {
-    char c = here();
-    at++;
-    return switch (c) {
-      case '"', '\\', '/' -> c;
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'u' -> unicode();
-      default -> throw malformed(at - 1, "it is not JSON");
-    };
-  }
-
-  private char unicode() throws Malformed {
-    int value = 0;
-    for (int i = 0; i < HEX_DIGITS; i++) {
-      char digit = here();
-      int one = digit <= 'f' ? Character.digit(digit, HEX) : -1;
-      if (one < 0) {
-        throw notJson();
-      }
-      value = value * HEX + one;
-      at++;
-    }
-    return (char) value;
-  }
-
-  /** The next character that is no blank. */
-  private char next() throws Malformed {
-    skipBlanks();
-    return here();
-  }
-
-  private char here() throws Malformed {
-    if (at == text.length()) {
-      throw ended();
-    }
-    return text.charAt(at);
-  }
-
-  private void skipBlanks() {
-    while (is(' ') || is('\n') || is('\r') || is('\t')) {
-      at++;
-    }
   }
 
   /** Half a surrogate pair, which an escape can bring in, becomes U+FFFD, as in Go. */
@@ -275,28 +139,14 @@ public final class JsonReader {
     return Printable.of(shown);
   }
 
-  private Malformed ended() {
-    return malformed(at, "it ends in the middle");
+  private Malformed malformed(String what) {
+    return malformed(parser.currentTokenLocation(), what);
   }
 
-  private Malformed notJson() {
-    return malformed(at, "it is not JSON");
-  }
-
-  private Malformed tooMuch(int where) {
-    return malformed(where, "it is too large or too deep");
-  }
-
-  private Malformed malformed(int where, String what) {
-    int line = 1;
-    int begin = 0;
-    for (int i = 0; i < where; i++) {
-      if (text.charAt(i) == '\n') {
-        line++;
-        begin = i + 1;
-      }
-    }
-    return new Malformed(line, where - begin + 1, what);
+  private static Malformed malformed(@Nullable JsonLocation at, String what) {
+    return at == null
+        ? new Malformed(1, 1, what)
+        : new Malformed(Math.max(1, at.getLineNr()), Math.max(1, at.getColumnNr()), what);
   }
 
   /** Not JSON, or too much of it. */
