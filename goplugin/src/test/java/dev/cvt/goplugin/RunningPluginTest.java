@@ -9,11 +9,14 @@ import dev.cvt.goplugin.FakeServer.Services;
 import dev.cvt.goplugin.LogEntry.Kind;
 import dev.cvt.goplugin.Stopped.By;
 import dev.cvt.goplugin.wire.HealthCheckRequest;
+import dev.cvt.goplugin.wire.HealthCheckResponse;
 import dev.cvt.goplugin.wire.HealthCheckResponse.ServingStatus;
 import dev.cvt.goplugin.wire.HealthGrpc;
 import dev.cvt.goplugin.wire.StdioData;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +123,36 @@ class RunningPluginTest extends HostTest {
     try (var _ = serve(new Services().withoutHealth());
         var plugin = host.start(launch("serves").build())) {
       assertThat(plugin.health(SOON)).isEqualTo(Health.NO_HEALTH_SERVICE);
+    }
+  }
+
+  /** Says nothing, and keeps count. */
+  private static final class MuteHealth extends HealthGrpc.HealthImplBase {
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger given = new AtomicInteger();
+
+    @Override
+    public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> answers) {
+      ((ServerCallStreamObserver<HealthCheckResponse>) answers)
+          .setOnCancelHandler(given::incrementAndGet);
+      asked.incrementAndGet();
+    }
+  }
+
+  @Test
+  void health_withoutAnAnswer_isSaidSoInTimeAndGivenUp() throws Exception {
+    var mute = new MuteHealth();
+    try (var _ = serve(new Services().withoutHealth().add(mute));
+        var plugin = host.start(launch("serves").build())) {
+      long end = System.nanoTime() + SOON.toNanos();
+      do { // by either connection: the one for plain calls is there a little later
+        assertThat(plugin.health(Duration.ofMillis(100))).isEqualTo(Health.NO_ANSWER);
+      } while (System.nanoTime() < end && mute.asked.get() < 3);
+      while (System.nanoTime() < end && mute.given.get() < mute.asked.get()) {
+        Thread.onSpinWait();
+      }
+      assertThat(mute.asked.get()).isPositive();
+      assertThat(mute.given.get()).isEqualTo(mute.asked.get());
     }
   }
 
