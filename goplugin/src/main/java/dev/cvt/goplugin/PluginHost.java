@@ -1,6 +1,7 @@
 package dev.cvt.goplugin;
 
 import dev.cvt.goplugin.channel.EventLoop;
+import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import dev.cvt.goplugin.launch.ChildEnvironment;
 import dev.cvt.goplugin.launch.Forker;
 import dev.cvt.goplugin.launch.Preflight;
@@ -40,6 +41,7 @@ public final class PluginHost implements AutoCloseable {
   private final Set<Starting> starting = new HashSet<>(); // guarded by lock
   private final Set<RunningPlugin> running = new HashSet<>(); // guarded by lock
   private @Nullable HostParts parts; // guarded by lock
+  private @Nullable Thread preparing; // guarded by lock
   private boolean closed; // guarded by lock
 
   private PluginHost(Builder settings) {
@@ -70,18 +72,32 @@ public final class PluginHost implements AutoCloseable {
   }
 
   /**
-   * Loads what the first start will need, on a thread of its own: some ten milliseconds of a cold
-   * JVM that are saved where there is something else to do before, as to read or to hash the
-   * program. Returns at once; only the first call does anything.
+   * Does what the first start would do first, on a thread of its own: starts the watchdog and loads
+   * what a connection needs. Saves milliseconds, some ten of them in a cold JVM, where there is
+   * something else to do before, as to read or to hash the program. Returns at once; only the first
+   * call does anything, and what goes wrong is told by the start.
    *
    * @throws IllegalStateException if this host was closed before
    */
   public void prepare() {
     lock.lock();
     try {
-      parts().loop().prepare(Optional.empty());
+      var made = parts();
+      if (preparing == null) {
+        preparing =
+            Thread.ofVirtual().name("goplugin-prepare-" + settings.name).start(() -> prepare(made));
+      }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static void prepare(HostParts parts) {
+    parts.loop().prepare(Optional.empty());
+    try {
+      parts.guard();
+    } catch (Refusal e) {
+      return; // the start meets it again, and says so
     }
   }
 
@@ -170,6 +186,7 @@ public final class PluginHost implements AutoCloseable {
     var plugins = endStarts();
     plugins.forEach(plugin -> plugin.beginStop(Duration.ZERO));
     plugins.forEach(RunningPlugin::close);
+    awaitPreparation();
     lock.lock();
     try {
       if (parts != null) {
@@ -182,6 +199,28 @@ public final class PluginHost implements AutoCloseable {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** A fork and a folder, at most. */
+  private void awaitPreparation() {
+    Thread last;
+    lock.lock();
+    try {
+      last = preparing;
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (last != null && last.isAlive()) {
+      try {
+        last.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -92,7 +92,15 @@ class PluginHostTest extends HostTest {
   }
 
   @Test
-  void prepare_startsNoProcess_andIsRefusedAfterClose() throws Exception {
+  void prepare_thenCloseAtOnce_leavesNothing() {
+    host.prepare();
+    host.close();
+    assertThat(alive()).isEmpty();
+    assertThat(sockets).isEmptyDirectory();
+  }
+
+  @Test
+  void prepare_startsNoPlugin_andIsRefusedAfterClose() throws Exception {
     host.prepare();
     host.prepare();
     assertThat(alive()).isEmpty();
