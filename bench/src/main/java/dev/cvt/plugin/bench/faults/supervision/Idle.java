@@ -39,7 +39,7 @@ public final class Idle implements Fault {
 
   @Override
   public String what() {
-    return "nothing, to a manager of 16 plugins, for a minute: over 0.2 % of a core is leaked";
+    return "nothing, to a manager of 16 plugins, for three minutes: over 0.2 % of a core is leaked";
   }
 
   @Override
@@ -50,7 +50,7 @@ public final class Idle implements Fault {
       household.install(name, 1);
     }
     warmUp(household, names);
-    var window = Duration.ofSeconds(setting.times(10, 60));
+    var window = Duration.ofSeconds(setting.times(10, 180));
     try (var manager = household.manager(household.config(p -> {}, names), AuditSink.none())) {
       manager.start();
       settle();
