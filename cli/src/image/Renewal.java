@@ -55,9 +55,11 @@ final class Renewal {
       boolean changed = false;
       for (JarEntry entry : jar.stream().toList()) {
         byte[] bytes = bytes(jar, entry);
-        byte[] renewed = entry.getName().endsWith(".class") ? renewed(bytes) : bytes;
-        changed |= renewed != bytes;
-        entries.put(entry, renewed);
+        if (entry.getName().endsWith(".class")) {
+          changed |= renew(entry, bytes, entries);
+        } else {
+          entries.put(entry, bytes);
+        }
       }
       if (changed) {
         write(entries, to);
@@ -76,6 +78,20 @@ final class Renewal {
         out.closeEntry();
       }
     }
+  }
+
+  /** Puts what a class becomes; false if it is good as it is. */
+  private boolean renew(JarEntry entry, byte[] bytes, Map<JarEntry, byte[]> entries) {
+    byte[] renewed = renewed(bytes);
+    var constants = new LateConstants(files.parse(renewed));
+    if (!constants.isEmpty()) {
+      renewed = constants.without(files);
+      var beside = new JarEntry(LateConstants.beside(entry.getName()));
+      beside.setTimeLocal(entry.getTimeLocal());
+      entries.put(beside, constants.alone(files));
+    }
+    entries.put(entry, renewed);
+    return renewed != bytes;
   }
 
   /** The same array if the class is good as it is. */

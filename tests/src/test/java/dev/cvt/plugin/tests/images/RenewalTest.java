@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.lang.reflect.Field;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -41,6 +42,21 @@ final class RenewalTest {
               case Round r -> "round " + r;
               case Nothing n -> "nothing " + n;
             };
+          }
+        }
+        private static final java.math.BigInteger TEN = java.math.BigInteger.valueOf(10);
+        static final java.math.BigDecimal BOUND = new java.math.BigDecimal(TEN);
+
+        static class Parsing implements java.io.Serializable {
+          static final java.math.BigInteger ONE = java.math.BigInteger.valueOf(1);
+          static final String BEFORE = String.valueOf(ONE);
+          protected static final java.math.BigDecimal MOST = new java.math.BigDecimal(ONE);
+          static final java.math.BigDecimal LEAST = new java.math.BigDecimal(TEN); // not its own
+          static final String AFTER = BEFORE + ONE;
+        }
+        static final class Inheriting extends Parsing {
+          static java.math.BigDecimal most() {
+            return MOST.add(java.math.BigDecimal.valueOf(AFTER.length()));
           }
         }
         record Square(int side) implements Shape {}
@@ -94,6 +110,7 @@ final class RenewalTest {
           told.add(one.equals(new All(true, (byte) -1, 'x', (short) 2, 3, 1L << 40, Float.NaN, -0.0, "p", numbers)));
           told.add(one.equals(null) || one.equals("one") || new Nothing().equals(new Square(1)));
           told.add(new Nothing().equals(new Nothing()) && one.equals(one));
+          told.add(Inheriting.most().add(BOUND).add(Parsing.LEAST));
           return String.join("\\n", told.stream().map(String::valueOf).toList());
         }
       }
@@ -106,7 +123,11 @@ final class RenewalTest {
   @BeforeAll
   static void renewIt() throws Exception {
     var tool = folder.resolve("tool");
-    compile(tool, SOURCES.resolve("Renewal.java"), SOURCES.resolve("PlainCalls.java"));
+    compile(
+        tool,
+        SOURCES.resolve("Renewal.java"),
+        SOURCES.resolve("PlainCalls.java"),
+        SOURCES.resolve("LateConstants.java"));
     var classes = folder.resolve("classes");
     compile(classes, Files.writeString(folder.resolve("Everything.java"), EVERYTHING));
     before = jar(classes, folder.resolve("before.jar"));
@@ -174,6 +195,19 @@ final class RenewalTest {
   void switchesAndRecords_becomePlainMethods() throws IOException {
     assertThat(calls(before)).contains("SwitchBootstraps", "ObjectMethods");
     assertThat(calls(after)).doesNotContain("SwitchBootstraps", "ObjectMethods");
+  }
+
+  @Test
+  void costlyConstants_areMadeWhenRead() throws Exception {
+    try (var loader = new URLClassLoader(new URL[] {after.toUri().toURL()})) {
+      var parsing = loader.loadClass("Everything$Parsing");
+      assertThat(parsing.getDeclaredFields())
+          .extracting(Field::getName)
+          .containsExactlyInAnyOrder("ONE", "BEFORE", "LEAST", "AFTER");
+      assertThat(parsing.getInterfaces())
+          .extracting(Class::getSimpleName)
+          .containsExactly("Serializable", "Everything$Parsing$LateConstants");
+    }
   }
 
   @Test
