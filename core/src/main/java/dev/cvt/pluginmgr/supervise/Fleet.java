@@ -312,8 +312,8 @@ public final class Fleet {
   /** One that is to replace another may not fail, whatever its policy. */
   private void tryOut(List<Unit> fresh, SortedMap<String, Unit> before)
       throws Failed, Stopped, InterruptedException {
+    begin(fresh); // which begins none of them if it throws, so that there is no end to wait for
     try {
-      begin(fresh);
       FirstLaunches.await(
           fresh, fresh.stream().filter(unit -> before.containsKey(unit.name())).toList());
     } catch (Failed | Stopped | InterruptedException e) {

@@ -3,6 +3,7 @@ package dev.cvt.pluginmgr.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
@@ -11,6 +12,7 @@ import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.MetricsTable;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,6 +227,28 @@ class ReloadProcessTest {
       assertThat(calls).hasPositiveValue();
       assertThat(manager.status().get("test").restarts()).isZero();
     }
+  }
+
+  @Test
+  void reloadInTheMiddleOfAClose_isRefusedAndHoldsNobodyUp() throws Exception {
+    home.installJava("test", "echo");
+    var manager = started(home.config(p -> {}, "test"));
+    var caller = Thread.ofVirtual().start(() -> catchThrowable(() -> fetch(manager, "hang")));
+    TestHome.await("the call is with the plugin", () -> Files.exists(home.marker()));
+    // A call in flight may take its stop grace, so that the close is not over at once.
+    var closer = Thread.ofVirtual().start(manager::close);
+    TestHome.await(
+        "it is being closed", () -> manager.status().get("test").state() == Manager.State.STOPPING);
+
+    var next = home.config(p -> p.config("a", "2"), "test");
+    var refused = CompletableFuture.supplyAsync(() -> catchThrowable(() -> manager.reload(next)));
+
+    assertThat(refused).succeedsWithin(TestHome.START_TIMEOUT);
+    assertThat(refused.get())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the manager was closed while it reloaded");
+    closer.join();
+    caller.join();
   }
 
   @Test
