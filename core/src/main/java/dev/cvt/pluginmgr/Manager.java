@@ -239,8 +239,8 @@ public final class Manager implements AutoCloseable {
     }
     boolean up = false;
     try {
-      started.start(config);
-      bind(started, config);
+      Config first = config;
+      started.start(first, () -> bind(started, first));
       up = true;
     } catch (Fleet.Failed e) {
       throw startFailed(e.failures());

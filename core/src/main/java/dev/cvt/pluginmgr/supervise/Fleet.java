@@ -147,15 +147,17 @@ public final class Fleet {
    * Starts all plugins at once and waits for them. To be called once. If it throws, nothing is left
    * and the metrics are as before.
    *
+   * @param takeOver what else is to be true once all take calls, and before anything changes again
    * @throws Failed if a plugin that must not fail did
    * @throws Stopped if {@link #stop} came in between
    */
-  public void start(Config config) throws Failed, Stopped, InterruptedException {
-    if (config.plugins().isEmpty()) {
-      return;
-    }
+  public void start(Config config, Runnable takeOver) throws Failed, Stopped, InterruptedException {
     changing.lockInterruptibly();
     try {
+      if (config.plugins().isEmpty()) {
+        takeOver.run();
+        return;
+      }
       prepare(config);
       var begun = new TreeMap<String, Unit>();
       for (Config.Plugin plugin : config.plugins().values()) {
@@ -165,6 +167,7 @@ public final class Fleet {
       begun.values().forEach(unit -> unit.member().own(unit.supervisor()));
       begin(begun.values());
       FirstLaunches.await(begun.values(), List.of());
+      takeOver.run();
     } catch (Failed | Stopped | InterruptedException | RuntimeException e) {
       stop();
       config.plugins().keySet().forEach(metrics::forget);
