@@ -55,19 +55,19 @@ final class ChildEnvironment {
    * The variables for one plugin.
    *
    * @param host the host's own
-   * @param all every plugin of the configuration
+   * @param all every plugin, this one included or not
    */
   static SortedMap<String, String> of(
-      Config.Plugin plugin, Map<String, Config.Plugin> all, Map<String, String> host) {
+      Config.Plugin plugin, Collection<Config.Plugin> all, Map<String, String> host) {
     var foreign = new HashSet<String>();
-    for (Config.Plugin other : all.values()) {
+    for (Config.Plugin other : all) {
       if (!other.name().equals(plugin.name())) {
         foreign.addAll(other.secretVariables());
       }
     }
     foreign.removeAll(plugin.secretVariables());
     foreign.removeIf(plugin.passEnv()::contains);
-    var secrets = secretsOf(all.values());
+    var secrets = secretsOf(all);
     secrets.removeAll(secretsOf(List.of(plugin)));
 
     var passed = patterns(plugin);

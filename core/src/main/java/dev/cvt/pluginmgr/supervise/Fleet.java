@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -193,7 +195,7 @@ public final class Fleet {
   private Unit unit(
       Config.Plugin plugin, Config config, Member member, boolean probed, long restarts) {
     Policy policy = Policy.of(plugin);
-    Run.Launcher launcher = premises.launcher(plugin, config);
+    Run.Launcher launcher = premises.launcher(plugin, () -> neighbours(config));
     Supervisor supervisor =
         new Supervisor(
             member,
@@ -202,6 +204,16 @@ public final class Fleet {
             new Chronicle(plugin, state, metrics, announcer),
             restarts);
     return new Unit(plugin, member, supervisor);
+  }
+
+  /**
+   * The plugins whose secrets a plugin of this configuration must not see: also when it is started
+   * again, long after others have come.
+   */
+  private Set<Config.Plugin> neighbours(Config config) {
+    var all = new HashSet<>(config.plugins().values());
+    units.values().forEach(unit -> all.add(unit.plugin()));
+    return all;
   }
 
   /** Begins the supervisors, unless somebody has stopped the fleet. */

@@ -4,8 +4,10 @@ import dev.cvt.goplugin.PluginHost;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.install.RunFolder;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +65,12 @@ final class Premises {
     }
   }
 
-  /** Launches a plugin here; after {@link #open}. */
-  Run.Launcher launcher(Config.Plugin plugin, Config config) {
+  /**
+   * Launches a plugin here; after {@link #open}.
+   *
+   * @param all every plugin that there is besides, asked for at each launch
+   */
+  Run.Launcher launcher(Config.Plugin plugin, Supplier<? extends Collection<Config.Plugin>> all) {
     lock.lock();
     try {
       if (folder == null || host == null) {
@@ -72,7 +78,7 @@ final class Premises {
       }
       return new ProcessLauncher(
           plugin,
-          ChildEnvironment.of(plugin, config.plugins(), hostEnvironment),
+          () -> ChildEnvironment.of(plugin, all.get(), hostEnvironment),
           folder,
           host,
           masks);

@@ -58,7 +58,11 @@ public final class Preparation implements AutoCloseable {
       VerifiedBinary binary = folder.copy(plugin.name(), plugin.binary());
       var prepared =
           new Preparation(
-              folder, binary, config, ChildEnvironment.of(plugin, all.plugins(), host), masks);
+              folder,
+              binary,
+              config,
+              ChildEnvironment.of(plugin, all.plugins().values(), host),
+              masks);
       folder = null;
       return prepared;
     } catch (Config.Invalid e) {

@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ final class ProcessLauncher implements Run.Launcher {
   private static final Duration EXIT_PATIENCE = Duration.ofMillis(250);
 
   private final Config.Plugin plugin;
-  private final Map<String, String> environment;
+  private final Supplier<? extends Map<String, String>> environment;
   private final RunFolder folder;
   private final PluginHost host;
   private final Masks masks;
@@ -46,11 +47,11 @@ final class ProcessLauncher implements Run.Launcher {
   /**
    * A launcher of this plugin.
    *
-   * @param environment of the child, besides the protocol's
+   * @param environment of the child, besides the protocol's, as it is at each launch
    */
   ProcessLauncher(
       Config.Plugin plugin,
-      Map<String, String> environment,
+      Supplier<? extends Map<String, String>> environment,
       RunFolder folder,
       PluginHost host,
       Masks masks) {
@@ -149,7 +150,7 @@ final class ProcessLauncher implements Run.Launcher {
   private Launch launch(VerifiedBinary binary) {
     return Launch.builder(binary.executable(), HANDSHAKE)
         .name(plugin.name())
-        .environment(environment)
+        .environment(environment.get())
         .startTimeout(plugin.startTimeout())
         // A grace of nothing is allowed in the settings; the ladder has a step for it all the same.
         .stopGrace(plugin.stopGrace().isZero() ? Duration.ofMillis(1) : plugin.stopGrace())

@@ -53,7 +53,7 @@ class ChildEnvironmentTest {
     Files.writeString(root.resolve("pluginmgr.yaml"), settings);
     Config config = Config.reader().home(home).env(HOST).read(root.resolve("config.yaml"));
     return ChildEnvironment.of(
-        Objects.requireNonNull(config.plugins().get("a")), config.plugins(), HOST);
+        Objects.requireNonNull(config.plugins().get("a")), config.plugins().values(), HOST);
   }
 
   @Test

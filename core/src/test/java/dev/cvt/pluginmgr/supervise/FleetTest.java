@@ -7,17 +7,22 @@ import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.metrics.PluginMetrics;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All plugins of a manager together. */
+/** All plugins of a manager together, over scripts that tell what they were given and exit. */
 @Timeout(120)
 class FleetTest {
   @TempDir Path home;
@@ -34,6 +39,46 @@ class FleetTest {
 
   private Config.Builder config() {
     return Config.builder().home(home);
+  }
+
+  /** One that writes its environment into a file and exits, and is tried twice in a row. */
+  private Consumer<Config.PluginBuilder> telling(String name) throws Exception {
+    Path source = Files.createDirectories(home.resolve("src")).resolve(name);
+    Files.writeString(
+        source,
+        "#!/bin/sh\nenv >'%1$s.new' && mv '%1$s.new' '%1$s'\nexit 3\n".formatted(told(name)));
+    Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rwx------"));
+    StateFile.of(config().build()).install(source, name);
+    return plugin ->
+        plugin
+            .binary(home.resolve(".cvt/plugins").resolve(name))
+            .startTimeout(Duration.ofMinutes(1))
+            .onStartFailure(Config.OnStartFailure.SUPERVISE)
+            .restart(
+                new Config.Restart(
+                    true,
+                    Duration.ofMillis(1),
+                    Duration.ofMillis(1),
+                    Duration.ofMinutes(1),
+                    1,
+                    Duration.ofMinutes(5)));
+  }
+
+  private Path told(String name) {
+    return home.resolve("environment-of-" + name);
+  }
+
+  private static void awaitGivenUp(Fleet fleet, String name) throws InterruptedException {
+    await(
+        () ->
+            Objects.requireNonNull(fleet.standings().get(name)).condition()
+                == Standing.Condition.GAVE_UP);
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      Thread.sleep(2);
+    }
   }
 
   @Test
@@ -63,6 +108,24 @@ class FleetTest {
         });
 
     assertThat(end).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(true);
+    fleet.stop();
+  }
+
+  @Test
+  void pluginThatIsStartedAgain_isNotGivenTheSecretOfOneThatHasComeSince() throws Exception {
+    var fleet = fleet(Map.of("PATH", System.getenv("PATH"), "TOKEN", "hushhush of the other"));
+    Consumer<Config.PluginBuilder> one = telling("one").andThen(p -> p.passEnv("TOK*"));
+    Consumer<Config.PluginBuilder> other =
+        telling("other").andThen(p -> p.secret("token", "hushhush of the other"));
+    fleet.start(config().plugin("one", one).build(), () -> {});
+    awaitGivenUp(fleet, "one");
+    assertThat(Files.readAllLines(told("one"))).contains("TOKEN=hushhush of the other");
+    Files.delete(told("one"));
+
+    fleet.change(config().plugin("one", one).plugin("other", other).build(), () -> {});
+    fleet.reset("one");
+    await(() -> Files.exists(told("one")));
+    assertThat(Files.readString(told("one"))).contains("PATH=").doesNotContain("TOKEN");
     fleet.stop();
   }
 }
