@@ -335,8 +335,9 @@ public final class Manager implements AutoCloseable {
    * Ends all plugins, all at once: lets calls in flight finish within their plugin's stop grace,
    * asks each to shut down, then SIGTERM, then SIGKILL, with a grace before each further step. Then
    * closes the sinks and the backend that the builder opened. Returns when nothing is left. Closing
-   * again, or from several threads, waits for the same end; it works from a shutdown hook. An
-   * interrupt does not shorten it: it is bounded anyway.
+   * again, or from several threads, waits for the same end, except in a listener, for which that
+   * end waits; it works from a shutdown hook. An interrupt does not shorten it: it is bounded
+   * anyway, by the plugins' graces and, where a listener is stuck, some 10 s.
    *
    * @throws RuntimeException if a sink or the backend could not be closed; everything else has been
    */
@@ -353,7 +354,9 @@ public final class Manager implements AutoCloseable {
       lock.unlock();
     }
     if (!mine) {
-      gone.join();
+      if (!announcer.isTelling()) {
+        gone.join();
+      }
       return;
     }
     try (MetricsBackend _ = ownsBackend ? backend : MetricsBackend.none();
@@ -938,7 +941,8 @@ public final class Manager implements AutoCloseable {
 
     /**
      * Hears what happens to the plugins, one event at a time, in order, on a thread of the
-     * manager's; what it throws is logged.
+     * manager's; what it throws is logged. It may call the manager. One that is still busy with the
+     * same event 10 s after the manager has ended all plugins is interrupted.
      */
     Builder listener(Consumer<LifecycleEvent> listener);
 

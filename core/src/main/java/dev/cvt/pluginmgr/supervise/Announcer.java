@@ -2,6 +2,7 @@ package dev.cvt.pluginmgr.supervise;
 
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,18 +17,33 @@ import org.jspecify.annotations.Nullable;
 public final class Announcer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr.supervise");
 
+  /** How long the end waits for listeners. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final AuditSink trail;
   private final List<Consumer<LifecycleEvent>> listeners;
+  private final Duration patience;
   private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
+
+  /** How many events have been told; written by the thread alone. */
+  private volatile int told;
+
+  private volatile boolean givenUp;
 
   /** An event, or the end. */
   private record Item(@Nullable LifecycleEvent event) {}
 
   /** Begins at once. */
   public Announcer(AuditSink trail, List<Consumer<LifecycleEvent>> listeners) {
+    this(trail, listeners, PATIENCE);
+  }
+
+  /** With another patience, for tests. */
+  Announcer(AuditSink trail, List<Consumer<LifecycleEvent>> listeners, Duration patience) {
     this.trail = trail;
     this.listeners = List.copyOf(listeners);
+    this.patience = patience;
     this.thread = Thread.ofVirtual().name("cvt-plugin-events").start(this::tell);
   }
 
@@ -36,21 +52,33 @@ public final class Announcer implements AutoCloseable {
     queue.add(new Item(event));
   }
 
+  /** Whether a sink or a listener asks, in the middle of being told. */
+  public boolean isTelling() {
+    return Thread.currentThread().equals(thread);
+  }
+
   /**
-   * Waits until all that was announced has been told, and ends the thread. Called by a listener it
-   * does not wait for itself.
+   * Waits until all that was announced has been told, and ends the thread. Where no event is done
+   * with for 10 s, whoever is being told is interrupted and left behind, and nobody is told the
+   * rest. Called by a listener it does not wait for itself.
    */
   @Override
   public void close() {
     queue.add(new Item(null));
-    if (Thread.currentThread().equals(thread)) {
+    if (isTelling()) {
       return;
     }
     boolean interrupted = false;
     while (true) {
       try {
-        thread.join();
-        break;
+        long before = told;
+        if (thread.join(patience)) {
+          break;
+        }
+        if (told == before) {
+          giveUp();
+          break;
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -60,12 +88,23 @@ public final class Announcer implements AutoCloseable {
     }
   }
 
+  private void giveUp() {
+    givenUp = true;
+    thread.interrupt();
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "a listener, or an audit sink, has been busy with one event for over "
+            + patience.toMillis()
+            + " ms and is left behind, what it has not heard is lost; see where it is stuck");
+  }
+
   private void tell() {
     try {
       for (LifecycleEvent event = queue.take().event();
-          event != null;
+          event != null && !givenUp;
           event = queue.take().event()) {
         tell(event);
+        told = told + 1;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

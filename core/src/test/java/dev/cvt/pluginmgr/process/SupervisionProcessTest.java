@@ -362,4 +362,33 @@ class SupervisionProcessTest {
       assertThat(manager.status().get("other").restarts()).isZero();
     }
   }
+
+  @Test
+  void listenerThatClosesTheManager_whileOthersDo_waitsForNobody() throws Exception {
+    home.installScript("test", "exit 3");
+    var self = new CompletableFuture<Manager>();
+    var closed = new CompletableFuture<LifecycleEvent.Type>();
+    var manager =
+        Manager.builder(
+                home.config(
+                    p -> p.onStartFailure(Config.OnStartFailure.SUPERVISE).restart(restart(1)),
+                    "test"),
+                home.state())
+            .discovery(false)
+            .audit(audit)
+            .metrics(metrics)
+            .listener(
+                event -> {
+                  if (event.type() == LifecycleEvent.Type.STOPPED) {
+                    self.join().close();
+                    closed.complete(event.type());
+                  }
+                })
+            .build();
+    self.complete(manager);
+    manager.start();
+    manager.close();
+
+    assertThat(closed).isCompletedWithValue(LifecycleEvent.Type.STOPPED);
+  }
 }

@@ -1,0 +1,56 @@
+package dev.cvt.pluginmgr.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cvt.pluginmgr.spi.AuditSink;
+import dev.cvt.pluginmgr.spi.LifecycleEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class AnnouncerTest {
+  private static LifecycleEvent event(String detail) {
+    return new LifecycleEvent(LifecycleEvent.Type.READY, "test", 1, detail, Instant.now());
+  }
+
+  @Test
+  void close_waitsUntilAllIsToldInOrder() {
+    var sink = AuditSink.recording();
+    var announcer = new Announcer(sink, List.of());
+    IntStream.range(0, 100).forEach(i -> announcer.announce(event("event " + i)));
+    announcer.close();
+
+    assertThat(sink.events())
+        .extracting(LifecycleEvent::detail)
+        .containsExactlyElementsOf(IntStream.range(0, 100).mapToObj(i -> "event " + i).toList());
+  }
+
+  @Test
+  void listenerThatIsStuck_isInterruptedAndHoldsNobodyUp() {
+    var interrupted = new CompletableFuture<LifecycleEvent>();
+    var announcer =
+        new Announcer(
+            AuditSink.none(),
+            List.of(
+                event -> {
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    interrupted.complete(event);
+                  }
+                }),
+            Duration.ofMillis(20));
+    var first = event("first");
+    announcer.announce(first);
+    announcer.announce(event("second"));
+    announcer.close();
+
+    assertThat(interrupted).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(first);
+  }
+}
