@@ -9,12 +9,19 @@ import dev.cvt.pluginmgr.spi.MetricsBackend.Instrument;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one list of what is measured: each name, help text and label is spelled here and nowhere
  * else. The first five are those of CVT v0.7.0; the others are ours. Thread-safe.
+ *
+ * <p>No method throws what the backend throws, once its instruments are made: a plugin that has
+ * acted must be audited and a process that has ended must be followed by another, measured or not.
  */
 public final class PluginMetrics {
+  private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr.metrics");
+
   private static final double NANOS = 1e9;
   private static final int SHORT_HASH = 12;
 
@@ -34,8 +41,13 @@ public final class PluginMetrics {
   private final Family<Gauge> breakerOpen;
 
   private final Map<String, PluginSeries> byPlugin = new ConcurrentHashMap<>();
+  private final AtomicBoolean complained = new AtomicBoolean();
 
-  /** Measures into this backend, which stays the caller's to close. */
+  /**
+   * Measures into this backend, which stays the caller's to close.
+   *
+   * @throws RuntimeException what the backend throws where it cannot make an instrument
+   */
   public PluginMetrics(MetricsBackend backend) {
     callDuration =
         backend.histogram(
@@ -124,9 +136,12 @@ public final class PluginMetrics {
    * shown as well, at 0 if there were none: a rate needs a start.
    */
   public void up(String plugin, boolean runs) {
-    PluginSeries series = of(plugin);
-    series.get(restarts, plugin).add(0);
-    series.get(up, plugin).set(runs ? 1 : 0);
+    measure(
+        () -> {
+          PluginSeries series = of(plugin);
+          series.get(restarts, plugin).add(0);
+          series.get(up, plugin).set(runs ? 1 : 0);
+        });
   }
 
   /**
@@ -137,17 +152,17 @@ public final class PluginMetrics {
    */
   public void info(String plugin, String version, String sha256) {
     String hash = sha256.substring(0, Math.min(SHORT_HASH, sha256.length()));
-    of(plugin).only(info, plugin, version, hash).set(1);
+    measure(() -> of(plugin).only(info, plugin, version, hash).set(1));
   }
 
   /** Drops what was said of the binary that ran; for a plugin that has stopped. */
   public void noInfo(String plugin) {
-    of(plugin).drop(info);
+    measure(() -> of(plugin).drop(info));
   }
 
   /** Counts a start that followed a death. */
   public void restarted(String plugin) {
-    of(plugin).get(restarts, plugin).add(1);
+    measure(() -> of(plugin).get(restarts, plugin).add(1));
   }
 
   /**
@@ -156,12 +171,12 @@ public final class PluginMetrics {
    * @param phase a fixed word such as {@code exec} or {@code connect}
    */
   public void startPhase(String plugin, String phase, long nanos) {
-    of(plugin).get(startPhase, plugin, phase).observe(nanos / NANOS);
+    measure(() -> of(plugin).get(startPhase, plugin, phase).observe(nanos / NANOS));
   }
 
   /** Counts a record that a sink did not take. */
   public void auditLost(String plugin, String sink) {
-    of(plugin).get(auditLost, plugin, sink).add(1);
+    measure(() -> of(plugin).get(auditLost, plugin, sink).add(1));
   }
 
   /**
@@ -170,25 +185,44 @@ public final class PluginMetrics {
    * @param reason a fixed word: {@code queue_full}, {@code queue_timeout} or {@code breaker_open}
    */
   public void refused(String plugin, String reason) {
-    of(plugin).get(refused, plugin, reason).add(1);
+    measure(() -> of(plugin).get(refused, plugin, reason).add(1));
   }
 
   /** Sets how many calls wait for their turn. */
   public void queued(String plugin, int calls) {
-    of(plugin).get(queued, plugin).set(calls);
+    measure(() -> of(plugin).get(queued, plugin).set(calls));
   }
 
   /** Sets whether the plugin's circuit breaker is open. */
   public void breakerOpen(String plugin, boolean open) {
-    of(plugin).get(breakerOpen, plugin).set(open ? 1 : 0);
+    measure(() -> of(plugin).get(breakerOpen, plugin).set(open ? 1 : 0));
   }
 
   /** Drops every series of the plugin; for one that was taken out of the configuration. */
   public void forget(String plugin) {
     PluginSeries series = byPlugin.remove(plugin);
     if (series != null) {
-      series.dropAll();
+      measure(series::dropAll);
     }
+  }
+
+  private void measure(Runnable one) {
+    try {
+      one.run();
+    } catch (RuntimeException | LinkageError e) {
+      complain(e);
+    }
+  }
+
+  /** Once as a warning: a backend that fails may do so with each call. */
+  private void complain(Throwable failure) {
+    LOG.log(
+        complained.compareAndSet(false, true)
+            ? System.Logger.Level.WARNING
+            : System.Logger.Level.DEBUG,
+        "the metrics backend failed, and what it was given is not measured; ask its author for one"
+            + " that works",
+        failure);
   }
 
   private PluginSeries of(String plugin) {
@@ -198,18 +232,28 @@ public final class PluginMetrics {
   /** One method of one plugin. Thread-safe. */
   public final class Call {
     private final PluginSeries series;
-    private final Histogram duration;
     private final String[] labels;
+
+    /** Bound at the first call. */
+    private volatile @Nullable Histogram duration;
 
     private Call(String plugin, String service, String method) {
       this.series = of(plugin);
-      this.duration = series.get(callDuration, plugin, service, method);
       this.labels = new String[] {plugin, service, method};
     }
 
     /** Adds the time that a call took. */
     public void observe(long nanos) {
-      duration.observe(nanos / NANOS);
+      try {
+        Histogram bound = duration;
+        if (bound == null) {
+          bound = series.get(callDuration, labels);
+          duration = bound;
+        }
+        bound.observe(nanos / NANOS);
+      } catch (RuntimeException | LinkageError e) {
+        complain(e);
+      }
     }
 
     /**
@@ -218,7 +262,7 @@ public final class PluginMetrics {
      * @param code the canonical name as Go spells it: {@code DeadlineExceeded}
      */
     public void error(String code) {
-      series.get(callErrors, labels[0], labels[1], labels[2], code).add(1);
+      measure(() -> series.get(callErrors, labels[0], labels[1], labels[2], code).add(1));
     }
   }
 }

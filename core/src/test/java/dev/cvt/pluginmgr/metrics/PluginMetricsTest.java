@@ -1,6 +1,7 @@
 package dev.cvt.pluginmgr.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.cvt.pluginmgr.MetricsTable;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The names and labels that dashboards are built on, and which series there are at which time. */
 class PluginMetricsTest {
@@ -178,5 +181,69 @@ class PluginMetricsTest {
     assertThat(table.read()).hasSize(all / 2);
     assertThat(Stream.of(table.read().keySet().toArray(String[]::new)))
         .allMatch(series -> series.contains("{plugin=other"));
+  }
+
+  /** A backend with series that fail, or without any that could be had. */
+  private record Failing(boolean hasSeries) implements MetricsBackend {
+    private <T> Family<T> family(T series) {
+      return new Family<>() {
+        @Override
+        public T with(String... values) {
+          if (hasSeries) {
+            return series;
+          }
+          throw new IllegalStateException("no series");
+        }
+
+        @Override
+        public void remove(String... values) {
+          throw new IllegalStateException("nothing to remove");
+        }
+      };
+    }
+
+    private static void fail() {
+      throw new NoClassDefFoundError("lost");
+    }
+
+    @Override
+    public Family<Counter> counter(Instrument i) {
+      return family(_ -> fail());
+    }
+
+    @Override
+    public Family<Gauge> gauge(Instrument i) {
+      return family(_ -> fail());
+    }
+
+    @Override
+    public Family<Histogram> histogram(Instrument i, List<Double> bounds) {
+      return family(_ -> fail());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void backendThatFails_harmsNobodyWhoMeasures(boolean hasSeries) {
+    var failing = new PluginMetrics(new Failing(hasSeries));
+
+    assertThatNoException()
+        .isThrownBy(
+            () -> {
+              failing.up("rest", true);
+              failing.info("rest", "rest/1.0", SHA);
+              failing.info("rest", "rest/2.0", SHA);
+              failing.noInfo("rest");
+              failing.restarted("rest");
+              failing.startPhase("rest", "exec", 1);
+              failing.auditLost("rest", "zap-json");
+              failing.refused("rest", "queue_full");
+              failing.queued("rest", 1);
+              failing.breakerOpen("rest", true);
+              var call = failing.call("rest", "events.v1", "OnValidationFailed");
+              call.observe(1);
+              call.error("Internal");
+              failing.forget("rest");
+            });
   }
 }

@@ -11,6 +11,10 @@ import java.util.Optional;
  *
  * <p>The manager asks for each family once and keeps it. Asking again for an instrument of the same
  * name must give the same family, since two managers may share a backend.
+ *
+ * <p>A backend that throws where it is asked for a family keeps the manager from being built. What
+ * a family or a series throws later is logged and has no other effect: no call fails for want of
+ * being measured.
  */
 public interface MetricsBackend extends AutoCloseable {
 
