@@ -1036,7 +1036,9 @@ public final class Manager implements AutoCloseable {
       var chosen =
           attempt(() -> Backends.discover(config, layer, discovery, backend), failed)
               .orElseGet(() -> new Backends.Chosen(MetricsBackend.none(), false));
-      var metrics = new PluginMetrics(chosen.backend());
+      var metrics =
+          attempt(() -> Backends.measured(chosen), failed)
+              .orElseGet(() -> new PluginMetrics(MetricsBackend.none()));
       var trail =
           attempt(
               () ->

@@ -35,7 +35,7 @@ public final class ProvidersFailed extends RuntimeException {
   }
 
   /** What a failure says, or what it is called where it says nothing. */
-  static String reason(Throwable failure) {
+  public static String reason(Throwable failure) {
     String message = failure.getMessage();
     String text = message == null || message.isBlank() ? failure.getClass().getName() : message;
     // A class that is missing is named by the error's message alone.

@@ -72,6 +72,28 @@ public final class Backends {
   }
 
   /**
+   * The instruments of a manager in its backend.
+   *
+   * @throws ProvidersFailed if the backend does not make them, as where the registry of the process
+   *     has others of the same names
+   */
+  public static PluginMetrics measured(Chosen chosen) {
+    try {
+      return new PluginMetrics(chosen.backend());
+    } catch (RuntimeException | LinkageError e) {
+      throw new ProvidersFailed(
+          List.of(
+              new Problem(
+                  "",
+                  "",
+                  "the metrics backend %s does not take the manager's series: %s"
+                      .formatted(chosen.backend().getClass().getName(), ProvidersFailed.reason(e)),
+                  "mend what it says, or choose another metrics backend in pluginmgr.yaml")),
+          List.of());
+    }
+  }
+
+  /**
    * What {@link #discover} would not find, or not understand; nothing is made. Empty if all is
    * there.
    */

@@ -10,6 +10,7 @@ import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.audit.ProviderJar;
 import dev.cvt.pluginmgr.audit.ProvidersFailed;
 import dev.cvt.pluginmgr.metrics.Backends.Chosen;
+import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
 import java.io.IOException;
 import java.net.URI;
@@ -191,6 +192,46 @@ class BackendsTest {
     assertThatThrownBy(builder::build)
         .isInstanceOf(Manager.StartFailed.class)
         .hasMessage("the manager did not start:\n" + builder.problems().getFirst());
+    assertThat(closed).exists();
+  }
+
+  @Test
+  void backendThatDoesNotTakeTheSeries_isToldAndClosed() throws IOException {
+    var closed = folder.resolve("closed");
+    var jar =
+        ProviderJar.backend(
+            folder,
+            "crowded.backend",
+            "one",
+            "",
+            """
+            return new MetricsBackend() {
+              public Family<Counter> counter(Instrument i) { return MetricsBackend.none().counter(i); }
+              public Family<Gauge> gauge(Instrument i) {
+                throw new IllegalArgumentException(i.name() + " is taken");
+              }
+              public Family<Histogram> histogram(Instrument i, java.util.List<Double> b) {
+                return MetricsBackend.none().histogram(i, b);
+              }
+              public void close() {
+                if (!new java.io.File("%s").mkdir()) throw new IllegalStateException("closed twice");
+              }
+            };
+            """
+                .formatted(closed));
+    var builder =
+        Manager.builder(
+                Config.builder().home(folder).build(),
+                StateFile.at(folder.resolve("state.json"), folder))
+            .audit(AuditSink.none())
+            .layer(ProviderJar.layer(jar).orElseThrow());
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(Manager.StartFailed.class)
+        .hasMessageMatching(
+            "the manager did not start:\nthe metrics backend [\\w.$]+ does not take the manager's"
+                + " series: cvt_plugin_up is taken; mend what it says, or choose another metrics"
+                + " backend in pluginmgr.yaml");
     assertThat(closed).exists();
   }
 }
