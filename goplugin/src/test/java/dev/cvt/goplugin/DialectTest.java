@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.channel.Security;
-import dev.cvt.goplugin.tls.ExactTrust;
 import dev.cvt.goplugin.tls.Identities;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import dev.cvt.goplugin.tls.PeerCertificate;
@@ -18,12 +17,8 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.stub.StreamObserver;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -253,24 +248,12 @@ class DialectTest extends HostTest {
   void pluginThatSpeaksTls12_isSpokenTo() throws Exception {
     var theirs = OneTimeIdentity.generate();
     var starting = startUnderAutoMtls(theirs.lineField());
-    try (var _ = serve(onlyTls12(theirs, hostCertificate()));
+    try (var _ = serve(Security.of(theirs, hostCertificate(), List.of("TLSv1.2")));
         var plugin = starting.get(60, SECONDS)) {
       assertThat(plugin.tls())
           .hasValueSatisfying(peer -> assertThat(peer.protocol()).isEqualTo("TLSv1.2"));
       assertThat(plugin.health(SOON)).isEqualTo(Health.SERVING);
     }
-  }
-
-  private static Security onlyTls12(OneTimeIdentity own, X509Certificate peer) throws Exception {
-    var context =
-        GrpcSslContexts.configure(
-                SslContextBuilder.forServer(own.key(), own.certificate())
-                    .trustManager(new ExactTrust(peer))
-                    .clientAuth(ClientAuth.REQUIRE),
-                SslProvider.JDK)
-            .protocols("TLSv1.2")
-            .build();
-    return new Security(context, context);
   }
 
   @Test
