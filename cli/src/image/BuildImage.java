@@ -65,6 +65,10 @@ final class BuildImage {
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2::implCompress,0.001",
           "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::implCompressMultiBlock,0.0001",
+          // Figures are the same everywhere, for whoever reads them by a program. And a number is
+          // formatted without asking for the signs of a locale, which takes a cold JVM 7 ms.
+          "-Duser.language.format=en",
+          "-Duser.country.format=US",
           // Standard output belongs to results.
           "-Xlog:disable",
           "-Xlog:all=error:stderr",

@@ -67,9 +67,9 @@ final class Call extends Subcommand {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    ProtoJson.load();
     Terminal terminal = context().terminal();
     Hook wanted = HookCall.hook(hook);
+    HookCall.load(wanted);
     String text =
         json.equals("-")
             ? new String(context().input().readAllBytes(), StandardCharsets.UTF_8)

@@ -2,9 +2,12 @@ package dev.cvt.plugins;
 
 import com.google.protobuf.Message;
 import dev.cvt.plugin.events.v1.BreakingChangeDetectedRequest;
+import dev.cvt.plugin.events.v1.EventResponse;
 import dev.cvt.plugin.events.v1.ValidationFailedRequest;
 import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
+import dev.cvt.plugin.registry.v1.FetchSchemaResponse;
 import dev.cvt.plugin.registry.v1.RegisterConsumerUsageRequest;
+import dev.cvt.plugin.registry.v1.RegisterConsumerUsageResponse;
 import dev.cvt.pluginmgr.Config.Hook;
 import dev.cvt.pluginmgr.Manager;
 import java.util.Arrays;
@@ -40,6 +43,30 @@ final class HookCall {
           ProtoJson.parse(json, BreakingChangeDetectedRequest.newBuilder()).build();
       case ON_VALIDATION_FAILED ->
           ProtoJson.parse(json, ValidationFailedRequest.newBuilder()).build();
+    };
+  }
+
+  /**
+   * Gets loaded what reads the request and prints the answer, on a thread of its own: a cold JVM
+   * takes 30 ms for it, in which the configuration can be read and the plugin be started.
+   */
+  static void load(Hook hook) {
+    var _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("json")
+            .start(
+                () -> {
+                  var _ = ProtoJson.print(request(hook, "{}"));
+                  var _ = ProtoJson.print(noAnswer(hook));
+                });
+  }
+
+  private static Message noAnswer(Hook hook) {
+    return switch (hook) {
+      case FETCH_SCHEMA -> FetchSchemaResponse.getDefaultInstance();
+      case REGISTER_CONSUMER_USAGE -> RegisterConsumerUsageResponse.getDefaultInstance();
+      case ON_BREAKING_CHANGE_DETECTED, ON_VALIDATION_FAILED -> EventResponse.getDefaultInstance();
     };
   }
 

@@ -22,22 +22,6 @@ import java.util.stream.Collectors;
 final class ProtoJson {
   private ProtoJson() {}
 
-  /**
-   * Gets the library for JSON loaded, on a thread of its own: a cold JVM takes 20 ms for it, in
-   * which something else can be read.
-   */
-  static void load() {
-    var _ = Thread.ofPlatform().daemon().name("json").start(ProtoJson::loaded);
-  }
-
-  private static void loaded() {
-    try {
-      var _ = JSON.std.mapFrom("{}");
-    } catch (IOException e) {
-      throw new IllegalStateException("an empty object is JSON", e);
-    }
-  }
-
   /** The message on one line. */
   static String print(Message message) {
     try {

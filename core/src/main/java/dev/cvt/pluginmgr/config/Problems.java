@@ -4,7 +4,6 @@ import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.Problem;
 import dev.cvt.pluginmgr.secret.Scrubber;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,7 +97,7 @@ final class Problems {
   /** Stable: what was found first at one place comes first. */
   private List<Problem> sorted(List<Found> found) {
     return found.stream()
-        .sorted(Comparator.comparing(Found::spot))
+        .sorted((a, b) -> a.spot().compareTo(b.spot()))
         .map(Found::problem)
         .map(p -> new Problem(p.where(), masked(p.key()), masked(p.what()), masked(p.remedy())))
         .toList();

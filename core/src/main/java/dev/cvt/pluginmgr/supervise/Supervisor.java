@@ -161,7 +161,9 @@ final class Supervisor {
   /** The next event: from the mailbox, or an alarm that rings before one comes. */
   private @Nullable Mail next() throws InterruptedException {
     Map.Entry<Life.Event, Long> alarm =
-        alarms.entrySet().stream().min(Map.Entry.comparingByValue()).orElse(null);
+        alarms.entrySet().stream()
+            .min((a, b) -> Long.compare(a.getValue(), b.getValue()))
+            .orElse(null);
     if (alarm == null) {
       return mailbox.take();
     }
