@@ -117,7 +117,11 @@ public final class Config {
     return pluginRoot().resolve("state.json");
   }
 
-  /** The {@code config.yaml} that it was read from; empty if a program made it. */
+  /**
+   * The {@code config.yaml} that it was read from, also if a program has changed it since; empty if
+   * a program made it. Relative paths in the settings of sinks and backends start in its folder, or
+   * without one in {@code <home>/.cvt}.
+   */
   public Optional<Path> source() {
     return loaded.source();
   }

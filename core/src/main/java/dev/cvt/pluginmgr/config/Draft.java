@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What was said, by files or by a program's calls, and is not yet checked. The rules are here and
@@ -23,6 +24,10 @@ public final class Draft {
   static final int MOST = 500;
 
   private Optional<Path> home = Optional.empty();
+
+  /** Where it was read from, if it began with what was read: relative paths start there. */
+  private Optional<Path> source = Optional.empty();
+
   private final Map<String, PluginDraft> plugins = new LinkedHashMap<>();
   private final DefaultsDraft defaults = new DefaultsDraft();
   private final Map<Hook, Placed<String>> hooks = new EnumMap<>(Hook.class);
@@ -43,6 +48,7 @@ public final class Draft {
   public static Draft of(Loaded loaded) {
     var draft = new Draft();
     draft.home = loaded.home();
+    draft.source = loaded.source();
     loaded.plugins().forEach((name, p) -> draft.plugins.put(name, PluginDraft.of(p)));
     loaded.hooks().forEach((hook, plugin) -> draft.hook(hook, Placed.nowhere(plugin)));
     loaded.audit().forEach(output -> draft.audit(Placed.nowhere(output)));
@@ -138,8 +144,8 @@ public final class Draft {
     problems.throwIfAny();
     return new Loaded(
         Optional.of(folder.normalize()),
-        Optional.empty(),
-        new java.util.TreeMap<>(settings),
+        source,
+        new TreeMap<>(settings),
         bound(),
         audit.stream().map(Placed::value).toList(),
         auditOnError,

@@ -124,6 +124,8 @@ class BuilderTest {
     // All but the variables that secrets came from: a program takes them from where it likes.
     assertThat(plugin.secretVariables()).isEmpty();
     assertThat(written.toBuilder().build()).isEqualTo(written).hasSameHashCodeAs(written);
+    // Relative paths of sinks start there, whatever a program has changed besides.
+    assertThat(written.toBuilder().build().source()).isPresent().isEqualTo(written.source());
   }
 
   @Test
