@@ -40,11 +40,16 @@ record Flock(Path lockFile) implements ExclusiveLock {
       if (!tryLock(fd)) {
         waitFor(fd, deadline);
       }
-      // Whoever deleted or replaced the file meanwhile has left us the lock of a file that is gone.
-      if (isStillTheFile(fd)) {
-        return new HeldFlock(fd);
+      var held = new HeldFlock(fd);
+      try {
+        if (isStillTheFile(fd)) {
+          return held;
+        }
+      } catch (IOException | RuntimeException e) {
+        held.close();
+        throw e;
       }
-      Native.close(fd);
+      held.close(); // whoever deleted or replaced the file has left us the lock of one that is gone
     }
   }
 

@@ -259,4 +259,31 @@ class ExclusiveLockTest {
     assertThat(failure.getNow(null)).isNull();
     assertThat(most).hasValue(1);
   }
+
+  @Test
+  void lockThatComesAndCannotBeLookedAt_isGivenBack() throws Exception {
+    assumeTrue(Native.available(), "no flock(2) here");
+    var folder = Files.createDirectory(file.resolveSibling("folder"));
+    var lock = new Flock(folder.resolve("lock"));
+    var held = lock.acquire(LONG);
+    var waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (var late = lock.acquire(LONG)) {
+                return "got it: " + late;
+              } catch (IOException | InterruptedException e) {
+                return e.getClass().getSimpleName();
+              }
+            });
+    while (Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(thread -> thread.getName().equals("pluginmgr-lock-wait"))) {
+      Thread.sleep(2);
+    }
+    var moved = Files.move(folder, file.resolveSibling("moved"));
+    Files.createFile(folder); // where there was a folder there is now none
+    held.close();
+
+    assertThat(waiting).succeedsWithin(LONG).isEqualTo("FileSystemException");
+    new Flock(moved.resolve("lock")).acquire(Duration.ZERO).close();
+  }
 }
