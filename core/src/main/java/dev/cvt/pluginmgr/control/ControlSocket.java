@@ -9,6 +9,7 @@ import dev.cvt.pluginmgr.state.JsonWriter;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -41,6 +42,9 @@ public final class ControlSocket implements AutoCloseable {
 
   /** How often one that waits for its answer is told that it is being worked on. */
   static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
+
+  /** How long nobody is heard after one could not be: the same may well befall the next. */
+  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
 
   /** How long a question may be, in bytes. */
   static final int LONGEST_QUESTION = 1 << 10;
@@ -114,7 +118,7 @@ public final class ControlSocket implements AutoCloseable {
         return;
       }
       while (true) {
-        take(server.accept());
+        serve(server);
       }
     } catch (ClosedChannelException e) {
       return; // by our own close
@@ -123,6 +127,25 @@ public final class ControlSocket implements AutoCloseable {
           System.Logger.Level.WARNING,
           "nobody can ask this manager how it is; all else works: " + path,
           e);
+    }
+  }
+
+  /**
+   * Takes one who asks. That there is no descriptor left for him passes, as all in this process.
+   */
+  void serve(ServerSocketChannel server) throws ClosedChannelException {
+    try {
+      take(server.accept());
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "one who asks how this manager is was not heard", e);
+      try {
+        Thread.sleep(AFTER_A_FAILURE);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new ClosedByInterruptException();
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.cvt.pluginmgr.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cvt.goplugin.Exit;
@@ -13,11 +14,15 @@ import dev.cvt.pluginmgr.supervise.Stage;
 import dev.cvt.pluginmgr.supervise.Standing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -387,6 +393,62 @@ class ControlSocketTest {
                 new Answer.Refused(
                     "the manager itself failed: java.lang.IllegalStateException: broken desk"));
       }
+    }
+  }
+
+  /** A server whose system has no descriptor left for who connects. */
+  private static final class Exhausted extends ServerSocketChannel {
+    Exhausted() {
+      super(SelectorProvider.provider());
+    }
+
+    @Override
+    public SocketChannel accept() throws IOException {
+      throw new IOException("Too many open files");
+    }
+
+    @Override
+    public ServerSocketChannel bind(SocketAddress local, int backlog) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+      return Set.of();
+    }
+
+    @Override
+    public ServerSocket socket() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() {
+      return UnixDomainSocketAddress.of("");
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() {}
+
+    @Override
+    protected void implConfigureBlocking(boolean block) {}
+  }
+
+  @Test
+  void oneWhoCannotBeTaken_isNotTheLast() throws Exception {
+    try (var socket = listening(_ -> new Answer.Done());
+        var exhausted = new Exhausted()) {
+      assertThatNoException().isThrownBy(() -> socket.serve(exhausted));
     }
   }
 }
