@@ -25,6 +25,9 @@ final class LogFile implements Target {
   /** Looking costs a system call; a rotation that is noticed this late loses nothing. */
   static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
+  /** So often in a row it may be rotated away in the instant in which it is opened. */
+  private static final int ATTEMPTS = 10;
+
   private final Path file;
   private final LongSupplier ticker;
   private OutputStream out;
@@ -37,8 +40,9 @@ final class LogFile implements Target {
   private LogFile(Path file, LongSupplier ticker) throws IOException {
     this.file = file;
     this.ticker = ticker;
-    this.out = opened();
-    this.key = keyOfFile();
+    Opened first = opened();
+    this.out = first.out();
+    this.key = first.key();
     this.looked = ticker.getAsLong();
   }
 
@@ -66,14 +70,31 @@ final class LogFile implements Target {
     };
   }
 
-  private OutputStream opened() throws IOException {
-    try {
-      Files.createFile(file, ownerOnly());
-    } catch (FileAlreadyExistsException e) {
-      // It is appended to, with the mode that it has.
+  /**
+   * The file that is there now.
+   *
+   * @param key of the file that was there just before: should it be another by now, the next look
+   *     tells
+   */
+  private record Opened(OutputStream out, @Nullable Object key) {}
+
+  private Opened opened() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.createFile(file, ownerOnly());
+      } catch (FileAlreadyExistsException e) {
+        // It is appended to, with the mode that it has.
+      }
+      Object before = keyOfFile();
+      try {
+        // Not a channel: an interrupted caller would close that in the middle of a record.
+        return new Opened(Files.newOutputStream(file, StandardOpenOption.APPEND), before);
+      } catch (NoSuchFileException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
     }
-    // Not a channel: an interrupted caller would close that in the middle of a record.
-    return Files.newOutputStream(file, StandardOpenOption.APPEND);
   }
 
   private FileAttribute<?>[] ownerOnly() {
@@ -117,10 +138,10 @@ final class LogFile implements Target {
     }
     Object there = keyOfFile();
     if (there == null || !Objects.equals(there, key)) {
-      OutputStream fresh = opened();
+      Opened fresh = opened();
       out.close();
-      out = fresh;
-      key = keyOfFile();
+      out = fresh.out();
+      key = fresh.key();
       torn = false;
     }
     looked = now;

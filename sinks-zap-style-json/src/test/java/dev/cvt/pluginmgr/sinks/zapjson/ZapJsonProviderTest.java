@@ -13,10 +13,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +94,42 @@ class ZapJsonProviderTest {
 
     assertThat(Files.readAllLines(folder.resolve("audit.log.1"))).hasSize(1);
     assertThat(Files.readString(file)).contains("\"request_id\":\"two\"");
+  }
+
+  /** The instant in which a file is opened is the one in which it may be rotated as well. */
+  @RepeatedTest(20)
+  void aFileThatIsRotatedWhileItIsOpened_isNotFollowedForEver() throws Exception {
+    var file = folder.resolve("audit.log");
+    var clock = new AtomicLong();
+    var rotated = folder.resolve("audit.log.1");
+    try (var sink = new ZapJsonSink(new GroupCommit(LogFile.open(file, clock::get)))) {
+      var rotating =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  for (int i = 0; i < 200; i++) {
+                    Files.move(file, rotated, StandardCopyOption.REPLACE_EXISTING);
+                    if (i % 2 == 0) {
+                      Files.write(file, new byte[0]); // as logrotate's "create"
+                    }
+                    while (!Files.exists(file)) {
+                      Thread.onSpinWait();
+                    }
+                  }
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      while (!rotating.isDone()) {
+        clock.addAndGet(LogFile.LOOK_EVERY.toNanos());
+        sink.record(record("meanwhile"));
+      }
+      rotating.join();
+      clock.addAndGet(LogFile.LOOK_EVERY.toNanos());
+      sink.record(record("afterwards"));
+    }
+
+    assertThat(Files.readString(file)).contains("\"request_id\":\"afterwards\"");
   }
 
   @Test
