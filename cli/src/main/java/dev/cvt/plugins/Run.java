@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
       "",
       "Metrics are served at http://127.0.0.1:9551/metrics, unless pluginmgr.yaml, --listen or",
       "CVT_METRICS_PORT says otherwise. SIGHUP and cvt-plugins reload have the configuration read",
-      "again. One line on standard output says that all plugins are ready.",
+      "again. One line on standard output says that all plugins are ready. SIGTERM and SIGINT end"
+          + " a",
+      "start and a reload that are under way as well.",
       "",
       "Example: cvt-plugins run --listen 127.0.0.1:0"
     })
@@ -71,12 +73,20 @@ final class Run extends Subcommand {
     context().providers().ifPresent(builder::layer);
     try (Signals signals = Signals.caught("HUP", "INT", "TERM");
         Manager manager = builder.build()) {
-      manager.start();
-      terminal.print(ready(config, manager));
-      while (signals.next().equals("HUP")) {
-        reload(manager, terminal);
+      signals.interrupt(Thread.currentThread());
+      try {
+        manager.start();
+        terminal.print(ready(config, manager));
+        while (signals.next().equals("HUP")) {
+          reload(manager, terminal);
+        }
+      } catch (InterruptedException e) {
+        if (!signals.end()) {
+          throw e;
+        }
       }
-      terminal.tell("stopping " + count(config));
+      boolean _ = Thread.interrupted(); // it was heard
+      terminal.tell("stopping " + count(manager.config()));
     }
     terminal.tell("stopped");
     return ExitCode.OK;

@@ -4,8 +4,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signals that this process gets, one after another, in place of what the JVM does about them.
@@ -14,7 +16,10 @@ import java.util.concurrent.LinkedBlockingQueue;
  * is opened by reflection, since javac warns of every mention of it.
  */
 final class Signals implements AutoCloseable {
+  private static final Set<String> ENDING = Set.of("INT", "TERM");
+
   private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
+  private volatile @Nullable Thread waiting;
   private final List<Undo> undone = new ArrayList<>();
 
   private Signals() {}
@@ -39,7 +44,7 @@ final class Signals implements AutoCloseable {
                 (proxy, method, arguments) ->
                     switch (method.getName()) {
                       case "handle" -> {
-                        signals.arrived.add(name);
+                        signals.arrive(name);
                         yield null;
                       }
                       case "hashCode" -> System.identityHashCode(proxy);
@@ -62,6 +67,24 @@ final class Signals implements AutoCloseable {
         "this Java runtime cannot catch signals: "
             + e
             + "; use one that has the module jdk.unsupported");
+  }
+
+  private void arrive(String name) {
+    arrived.add(name);
+    Thread thread = waiting;
+    if (thread != null && ENDING.contains(name)) {
+      thread.interrupt();
+    }
+  }
+
+  /** From now on those that end a program interrupt this thread as well, whatever it waits for. */
+  void interrupt(Thread thread) {
+    waiting = thread;
+  }
+
+  /** Whether one that ends a program has arrived and was not waited for. */
+  boolean end() {
+    return arrived.stream().anyMatch(ENDING::contains);
   }
 
   /** Waits for the next one; its name is without SIG. */

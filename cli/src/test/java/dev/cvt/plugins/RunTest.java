@@ -138,6 +138,25 @@ class RunTest {
   }
 
   @Test
+  void sigterm_whilePluginsStart_endsTheStart() throws Exception {
+    assumeHeard("TERM", 15);
+    var hangs = folder.resolve("hangs");
+    home.install("rest", "echo >'" + hangs + "'; sleep 600 & wait");
+    home.configure("rest", "", "fetch_schema");
+    home.write("pluginmgr.yaml", "defaults: {start_timeout: 10m}\n");
+    var running =
+        CompletableFuture.supplyAsync(
+            () -> home.runInto(out, err, "", "run", "--listen", "none"),
+            command -> Thread.ofPlatform().name("the-command").start(command));
+    while (!Files.exists(hangs) && !running.isDone()) {
+      Thread.sleep(5);
+    }
+    signal("TERM");
+
+    assertThat(ended(running)).isEqualTo(new Said(0, "", "stopping 1 plugin\nstopped\n"));
+  }
+
+  @Test
   void portInUse_isSaidWithTheWaysOut() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var said = home.with("CVT_METRICS_PORT", "" + taken.getLocalPort()).run("run");
