@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -61,7 +62,7 @@ public final class Launch {
     socketGroup = Optional.ofNullable(b.socketGroup);
     logs = Optional.ofNullable(b.logs);
     output = Optional.ofNullable(b.output);
-    scrubber = b.scrubber;
+    scrubber = unfailing(b.scrubber);
     interceptors = b.interceptors;
   }
 
@@ -164,6 +165,19 @@ public final class Launch {
   /** What every call through the plugin's channel passes, the first outermost. */
   public List<ClientInterceptor> interceptors() {
     return interceptors;
+  }
+
+  /** A text that cannot be looked through is not shown, and those who read on do so. */
+  private static UnaryOperator<String> unfailing(UnaryOperator<String> given) {
+    return text -> {
+      try {
+        return Objects.requireNonNull(given.apply(text));
+      } catch (RuntimeException | StackOverflowError e) {
+        return "(left out: what takes secrets out of it failed with "
+            + e.getClass().getName()
+            + ")";
+      }
+    };
   }
 
   /** Collects the parts; not thread-safe. */
@@ -300,7 +314,8 @@ public final class Launch {
 
     /**
      * What takes secrets out of texts: log records, output, standard error in errors. Called with
-     * whole lines, by several threads. Default: nothing is taken out.
+     * whole lines, by several threads. A text on which it throws is left out. Default: nothing is
+     * taken out.
      */
     public Builder scrubber(UnaryOperator<String> scrubber) {
       this.scrubber = scrubber;
