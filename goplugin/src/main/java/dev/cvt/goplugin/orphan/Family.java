@@ -27,18 +27,25 @@ public record Family(
   public List<Entry> alive() {
     long since = leader.map(Entry::start).orElse(0L);
     var grouped = group.map(Cgroup::pids).orElse(Set.of());
-    return census.now().stream()
+    var everybody = census.now();
+    var session = leader.filter(l -> everybody.stream().noneMatch(p -> replaced(l, p)));
+    return everybody.stream()
         .filter(process -> process.start() >= since)
         .filter(
             process ->
                 grouped.contains(process.pid())
-                    || inSession(process)
+                    || session.filter(l -> process.session() == l.pid()).isPresent()
+                    || leader.filter(process::same).isPresent()
                     || census.table().carries(process, mark))
         .toList();
   }
 
-  private boolean inSession(Entry process) {
-    return leader.filter(l -> process.same(l) || process.session() == l.pid()).isPresent();
+  /**
+   * Whether a stranger has got the leader's number. The kernel gives that out again only once
+   * nobody is left in the session, so that the session of that number is the stranger's.
+   */
+  private static boolean replaced(Entry leader, Entry process) {
+    return process.pid() == leader.pid() && !process.same(leader);
   }
 
   /** Their memory; empty if none is left, or the system does not tell. */
