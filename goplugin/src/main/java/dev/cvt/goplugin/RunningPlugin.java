@@ -243,8 +243,8 @@ public final class RunningPlugin implements AutoCloseable {
                 var result = ladder.run(drain);
                 release();
                 stopped.complete(result);
-              } catch (RuntimeException e) {
-                stopped.completeExceptionally(e);
+              } catch (RuntimeException | Error e) {
+                stopped.completeExceptionally(e); // or those who wait would do so for ever
               }
             });
   }

@@ -45,8 +45,11 @@ public final class SocketFolder implements AutoCloseable {
 
   private static final int RANDOM_DIGITS = 8;
 
+  private static final Set<PosixFilePermission> ALL_OF_OWNER =
+      PosixFilePermissions.fromString("rwx------");
+
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+      PosixFilePermissions.asFileAttribute(ALL_OF_OWNER);
 
   private static final FileAttribute<Set<PosixFilePermission>> FILE_OF_OWNER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -266,10 +269,10 @@ public final class SocketFolder implements AutoCloseable {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-              if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                // Somebody took our own permission away.
-                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+              if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && opened(file)) {
                 remove(file);
+              } else if (file.equals(tree)) {
+                throw e;
               }
               return FileVisitResult.CONTINUE;
             }
@@ -287,6 +290,15 @@ public final class SocketFolder implements AutoCloseable {
       System.getLogger("dev.cvt.goplugin")
           .log(System.Logger.Level.WARNING, "a folder for sockets stays behind: " + tree, e);
     }
+  }
+
+  /** Gives our own permission back, if somebody took it; false if that was not what kept us out. */
+  private static boolean opened(Path folder) throws IOException {
+    if (Files.getPosixFilePermissions(folder).containsAll(ALL_OF_OWNER)) {
+      return false;
+    }
+    Files.setPosixFilePermissions(folder, ALL_OF_OWNER);
+    return true;
   }
 
   /** Removes it with everything in it, if it was ever made. */

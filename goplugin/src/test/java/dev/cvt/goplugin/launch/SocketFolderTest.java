@@ -7,9 +7,11 @@ import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
 import dev.cvt.goplugin.diagnosis.Finding;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,5 +133,38 @@ class SocketFolderTest {
     assertThat(base.resolve("tree")).doesNotExist();
     assertThat(elsewhere.resolve("precious")).exists();
     SocketFolder.remove(base.resolve("tree"));
+  }
+
+  @Test
+  void folderThatCannotBeOpened_isLeft() throws Exception {
+    var first = Files.createDirectories(base.resolve("first/inner")).getParent();
+    var second = Files.createDirectories(base.resolve("second/inner")).getParent();
+    var program =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -n 64 && exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                root(SocketFolder.class) + ":" + root(FewFiles.class),
+                FewFiles.class.getName(),
+                first.toString(),
+                second.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    var said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(program.waitFor()).isZero();
+    assertThat(said).isEqualTo("left it\n");
+    assertThat(first).doesNotExist();
+    assertThat(second).exists();
+  }
+
+  /** Where the classes of this package lie, whatever module they are patched into. */
+  private static Path root(Class<?> type) throws Exception {
+    var file = Objects.requireNonNull(type.getResource(type.getSimpleName() + ".class"));
+    return Path.of(file.toURI()).resolve("../../../../..").normalize();
   }
 }
