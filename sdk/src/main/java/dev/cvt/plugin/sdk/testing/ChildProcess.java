@@ -62,6 +62,9 @@ final class ChildProcess implements Connection {
     } catch (StartFailure e) {
       host.close();
       throw new AssertionError(e.getMessage(), e);
+    } catch (InterruptedException | RuntimeException e) {
+      host.close();
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.cvt.plugin.sdk.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
 import dev.cvt.plugin.registry.v1.FetchSchemaResponse;
@@ -9,15 +10,19 @@ import dev.cvt.plugin.sdk.Plugin;
 import dev.cvt.plugin.sdk.Refusal;
 import dev.cvt.plugin.sdk.RegistryProvider;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class TestedPluginTest {
@@ -190,5 +195,24 @@ class TestedPluginTest {
     assertThatThrownBy(() -> TestedPlugin.asProcess(Path.of("/bin/true")))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("true did not start");
+  }
+
+  @Test
+  void a_start_that_is_interrupted_leaves_nothing(@TempDir Path folder) throws Exception {
+    var begun = folder.resolve("begun");
+    var silent =
+        Files.writeString(folder.resolve("silent"), "#!/bin/sh\n:>" + begun + "\nsleep 600\n");
+    Files.setPosixFilePermissions(silent, PosixFilePermissions.fromString("rwx------"));
+    var thrown = new CompletableFuture<Throwable>();
+    var starter =
+        Thread.ofPlatform()
+            .start(() -> thrown.complete(catchThrowable(() -> TestedPlugin.asProcess(silent))));
+    while (!Files.exists(begun)) {
+      Thread.sleep(5);
+    }
+    starter.interrupt();
+
+    assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+    assertThat(ProcessHandle.current().descendants()).isEmpty(); // not even a watchdog
   }
 }
