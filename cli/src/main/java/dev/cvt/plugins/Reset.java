@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "reset",
     description = {
-      "Forgets a plugin's entry without touching its binary; with --restarts it forgets instead",
-      "how often the plugin has failed, so that managers which have given it up try again."
+      "Forgets a plugin's entry without touching its binary, or how often it has failed.",
+      "With --restarts: managers that have given it up try again, and the entry stays."
     },
     footer = {
       "",

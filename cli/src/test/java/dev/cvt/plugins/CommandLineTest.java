@@ -86,6 +86,10 @@ class CommandLineTest {
         .startsWith("Usage: cvt-plugins ")
         .contains("\nExamples:\n", "  cvt-plugins install ./cvt-plugin-rest ")
         .contains(subcommands().stream().map(name -> "\n  " + name + " ").toList());
+    // Of a description in several lines the list has the first alone.
+    assertThat(said.out().split("Commands:\n", 2)[1].split("\n\n", 2)[0])
+        .doesNotContainPattern("[^.]\\n  \\w")
+        .endsWith(".");
   }
 
   @ParameterizedTest
