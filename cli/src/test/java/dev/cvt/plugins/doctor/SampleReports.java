@@ -37,7 +37,11 @@ final class SampleReports {
           new Check("plugin root", true, ROOT + "  rwx------ u"),
           new Check("state file", true, ROOT + "/state.json  rw------- u"),
           new Check("binary", true, ROOT + "/cvt-plugin-rest  rwx------ u  18.2 MiB"),
-          new Check("state entry", true, "installed 2026-04-17T19:00Z, sha256 5f70bf18a086"));
+          new Check("state entry", true, "installed 2026-04-17T19:00Z, sha256 5f70bf18a086"),
+          new Check(
+              "hash",
+              true,
+              "sha256 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"));
 
   static Report well() {
     return new Report(
