@@ -6,8 +6,8 @@ import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * the stream passes each message to {@link #announced} and its end to {@link #close}. Thread-safe.
  */
 public final class StreamBroker implements Broker, AutoCloseable {
-  /** More announcements than this that nobody dials are a fault of the other side's. */
-  private static final int REMEMBERED = 1024;
+  /** Of more announcements than this that nobody dials the oldest are forgotten. */
+  static final int REMEMBERED = 1024;
 
   private final Sockets sockets;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Integer, CompletableFuture<ConnInfo>> awaited = new HashMap<>(); // by lock
+  private final Map<Integer, CompletableFuture<ConnInfo>> awaited =
+      new LinkedHashMap<>(); // by lock
   private final Set<Served> serving = new HashSet<>(); // by lock
   private final Set<ManagedChannel> dialled = new HashSet<>(); // by lock
   private @Nullable StreamObserver<ConnInfo> stream; // by lock
@@ -88,7 +89,14 @@ public final class StreamBroker implements Broker, AutoCloseable {
     }
     lock.lock();
     try {
-      if (!closed && awaited.size() < REMEMBERED) {
+      if (!closed) {
+        if (awaited.size() >= REMEMBERED && !awaited.containsKey(info.getServiceId())) {
+          // Those who wait for one stay; what they wait for is not done.
+          awaited.values().stream()
+              .filter(CompletableFuture::isDone)
+              .findFirst()
+              .ifPresent(awaited.values()::remove);
+        }
         awaited
             .computeIfAbsent(info.getServiceId(), id -> new CompletableFuture<>())
             .complete(info);
