@@ -414,9 +414,10 @@ public final class Config {
    * Whether and how a plugin is started again after it died.
    *
    * @param enabled whether it is; true by default
-   * @param firstBackoff the pause before the first restart, doubled for each one after it; 1 s
+   * @param firstBackoff the pause before the second restart in a row, doubled for each one after it
+   *     and shortened by up to a fifth each time; the first restart is at once; 1 s
    * @param maxBackoff what the pause grows to at most; 30 s
-   * @param stableAfter how long it must have run for the pause to be short again; 60 s
+   * @param stableAfter how long it must have run for its next restart to be at once again; 60 s
    * @param limit after how many restarts within {@code window} it is given up; 5
    * @param window 5 min
    */

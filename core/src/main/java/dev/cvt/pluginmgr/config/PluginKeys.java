@@ -56,7 +56,8 @@ public final class PluginKeys {
           ofSeconds(1),
           ofMillis(1),
           ofHours(1),
-          "The pause before the first restart. It doubles with each one after it.");
+          "The pause before the second restart in a row: the first is at once. It doubles with each"
+              + " one after it; each is shortened by up to a fifth.");
 
   public static final Key<Duration> RESTART_MAX_BACKOFF =
       Key.between(
@@ -74,7 +75,7 @@ public final class PluginKeys {
           ofSeconds(60),
           ZERO,
           ofHours(24),
-          "How long a plugin must have run for the next pause to be short again.");
+          "How long a plugin must have run for its next restart to be at once again.");
 
   public static final Key<Integer> RESTART_LIMIT =
       Key.between(
