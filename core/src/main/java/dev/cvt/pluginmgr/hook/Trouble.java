@@ -8,6 +8,7 @@ import dev.cvt.pluginmgr.supervise.Reply;
 import dev.cvt.pluginmgr.supervise.Session;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,8 +135,17 @@ public record Trouble(
         lost);
   }
 
-  /** The same with another text. */
-  Trouble saying(String text) {
-    return new Trouble(plugin, service, method, code, requestId, text, remedy, auditLost, cause);
+  /** The same without secrets: a plugin may have had a hand in either text. */
+  Trouble scrubbed(UnaryOperator<String> scrubber) {
+    return new Trouble(
+        plugin,
+        service,
+        method,
+        code,
+        requestId,
+        scrubber.apply(what),
+        scrubber.apply(remedy),
+        auditLost,
+        cause);
   }
 }

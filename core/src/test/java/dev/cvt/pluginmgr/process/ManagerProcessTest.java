@@ -327,4 +327,14 @@ class ManagerProcessTest {
     assertThat(catchThrowable(() -> home.state().remove("test"))).hasMessageContaining("test");
     assertThat(home.state().read().plugins()).containsKey("test");
   }
+
+  /** What this side says of sizes has a remedy of its own, and a plugin can say the same. */
+  @Test
+  void secretInWhatLooksLikeARemedy_isMasked() {
+    var failed =
+        failure(() -> fetch("fail RESOURCE_EXHAUSTED the request has 9 bytes; use " + SECRET));
+
+    assertThat(failed.remedy()).isEqualTo("use ****");
+    assertThat(failed.getMessage()).endsWith("the request has 9 bytes; use ****");
+  }
 }
