@@ -48,10 +48,16 @@ final class Reset extends Subcommand {
     if (running.isEmpty()) {
       throw new Failures.Told("no manager runs " + name + "; cvt-plugins ps shows what is run");
     }
+    boolean all = true;
     for (Remote manager : running) {
-      manager.reset(name);
-      context().terminal().print("process " + manager.pid() + ": " + name + " may try again");
+      try {
+        manager.reset(name);
+        context().terminal().print("process " + manager.pid() + ": " + name + " may try again");
+      } catch (Manager.RemoteFailed e) {
+        context().terminal().tell(context().terminal().red("not reset: ") + e.getMessage());
+        all = false; // the others are asked all the same
+      }
     }
-    return ExitCode.OK;
+    return all ? ExitCode.OK : ExitCode.FAILED;
   }
 }

@@ -1,6 +1,7 @@
 package dev.cvt.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cvt.plugins.CommandHome.Said;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -429,5 +431,25 @@ class InstalledPluginsTest {
     assertThat(home.run("reset", "rest"))
         .isEqualTo(
             refused("plugin \"rest\" is not installed; run: cvt-plugins install PATH --name rest"));
+  }
+
+  @Test
+  void resetOfRestarts_asksAllManagers_alsoAfterOneThatDoesNotAnswer() throws Exception {
+    var stat = Path.of("/proc/self/stat");
+    assumeTrue(Files.exists(stat), "no /proc here");
+    var facts = Files.readString(stat);
+    var start = facts.substring(facts.lastIndexOf(')') + 2).split(" ", -1)[19];
+    var self = ProcessHandle.current().pid() + "-" + start;
+    for (var folder : List.of(self, self + ".2")) { // of managers that do not listen
+      Files.createDirectories(home.root().resolve(".run").resolve(folder).resolve("rest"));
+    }
+
+    var said = home.run("reset", "rest", "--restarts");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.out()).isEmpty();
+    assertThat(said.err().lines())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("not reset: the manager in process "));
   }
 }
