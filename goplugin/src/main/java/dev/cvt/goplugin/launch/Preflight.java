@@ -13,6 +13,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +140,7 @@ public record Preflight(Mounts mounts, Emulators emulators, ProgramFile.Machine 
     if (!machine.executes(elf.machine())) {
       throw wrongMachine(program, ProgramFile.Machine.name(elf.machine()));
     }
-    if (elf.loader().isPresent() && !Files.exists(Path.of(elf.loader().get()))) {
+    if (elf.loader().isPresent() && path(elf.loader().get()).filter(Files::exists).isEmpty()) {
       throw refused(
           Diagnosis.INTERPRETER_MISSING,
           program + " needs the loader " + elf.loader().get() + ", which is not there",
@@ -171,7 +172,7 @@ public record Preflight(Mounts mounts, Emulators emulators, ProgramFile.Machine 
               + " interpreter's name",
           "save it with Unix line ends");
     }
-    if (!Files.isExecutable(Path.of(interpreter))) {
+    if (path(interpreter).filter(Files::isExecutable).isEmpty()) {
       throw refused(
           Diagnosis.INTERPRETER_MISSING,
           program + " is a script for " + interpreter + ", which is not there",
@@ -187,7 +188,7 @@ public record Preflight(Mounts mounts, Emulators emulators, ProgramFile.Machine 
       throws Refusal {
     var path = environment.getOrDefault("PATH", "/bin:/usr/bin");
     for (var folder : path.split(":", -1)) {
-      if (Files.isExecutable(Path.of(folder.isEmpty() ? "." : folder, command))) {
+      if (path(folder.isEmpty() ? "." : folder, command).filter(Files::isExecutable).isPresent()) {
         return;
       }
     }
@@ -195,6 +196,15 @@ public record Preflight(Mounts mounts, Emulators emulators, ProgramFile.Machine 
         Diagnosis.INTERPRETER_MISSING,
         program + " is a script for " + command + ", which is not in its PATH " + path,
         "install it, or give the plugin a PATH on which it is");
+  }
+
+  /** What a file or a variable names, which need not be a path at all. */
+  private static Optional<Path> path(String first, String... more) {
+    try {
+      return Optional.of(Path.of(first, more));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   private static void checkTexts(List<String> arguments, Map<String, String> environment)

@@ -176,7 +176,7 @@ final class ProgramFile {
       case 0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe -> new Kind.MachO();
       // Java's class files begin alike; a binary for several processors has few of them.
       case 0xcafebabe ->
-          ByteBuffer.wrap(head, 4, 4).getInt() < 20
+          head.length >= 8 && ByteBuffer.wrap(head, 4, 4).getInt() < 20
               ? new Kind.MachO()
               : new Kind.Other("a Java class file");
       case 0x504b0304 -> new Kind.Other("a zip or jar archive");
@@ -198,8 +198,8 @@ final class ProgramFile {
 
   private static Kind script(byte[] head) {
     var text = new String(head, 2, Math.min(head.length - 2, FIRST_LINE), StandardCharsets.UTF_8);
-    int end = text.indexOf('\n');
-    var line = (end < 0 ? text : text.substring(0, end)).replaceAll("^[ \t]+|[ \t]+$", "");
+    // The kernel reads up to a line end or a NUL.
+    var line = text.split("[\n\0]", 2)[0].replaceAll("^[ \t]+|[ \t]+$", "");
     var words = line.split("[ \t]+", 2);
     return words[0].isEmpty()
         ? new Kind.Other("a script whose first line names no interpreter")

@@ -305,6 +305,21 @@ class PreflightTest {
   }
 
   @Test
+  void interpreterThatIsNoPath_isToldSo() throws IOException {
+    write("#!/usr/bin/env no\0such\n"); // for the kernel the line ends there
+    assertThat(finding().fact())
+        .endsWith(" is a script for no, which is not in its PATH /usr/bin:/bin");
+    write("#!\0/bin/sh\n");
+    assertThat(finding().fact()).contains("a script whose first line names no interpreter");
+  }
+
+  @Test
+  void beginningOfAClassFile_isNoProgram() throws IOException {
+    write(new byte[] {(byte) 0xca, (byte) 0xfe, (byte) 0xba, (byte) 0xbe, 0});
+    assertThat(finding().fact()).contains("a Java class file");
+  }
+
+  @Test
   void windowsLineEnds_areToldSo() throws IOException {
     write("#!/bin/sh\r\nexit\r\n");
     assertThat(finding())
