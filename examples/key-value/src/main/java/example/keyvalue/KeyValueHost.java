@@ -23,11 +23,19 @@ final class KeyValueHost {
    * @throws InterruptedException if interrupted; the plugin is ended then
    */
   public static void main(String[] arguments) throws InterruptedException {
-    if (arguments.length < 3) {
+    if (!isCommand(arguments)) {
       System.err.println("usage: kv-host PLUGIN get KEY | PLUGIN put KEY VALUE");
       System.exit(2);
     }
     System.exit(run(arguments));
+  }
+
+  private static boolean isCommand(String[] arguments) {
+    return switch (arguments.length) {
+      case 3 -> arguments[1].equals("get");
+      case 4 -> arguments[1].equals("put");
+      default -> false;
+    };
   }
 
   private static int run(String[] arguments) throws InterruptedException {
