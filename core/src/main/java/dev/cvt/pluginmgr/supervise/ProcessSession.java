@@ -194,11 +194,6 @@ final class ProcessSession implements Run {
   }
 
   @Override
-  public void shut() {
-    gate.shut();
-  }
-
-  @Override
   public void end(Duration drain) throws InterruptedException {
     try {
       gate.shut();

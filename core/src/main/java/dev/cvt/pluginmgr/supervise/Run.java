@@ -20,9 +20,6 @@ interface Run extends Session {
   /** Asks how it is; one of the three health events. */
   Life.Event health(Config.Health how) throws InterruptedException;
 
-  /** Takes no more calls; those inside go on. */
-  void shut();
-
   /**
    * Ends it: takes no more calls, lets those inside finish, then ends the process and all that it
    * started, politely at first. Interrupted, it ends it at once and by force.

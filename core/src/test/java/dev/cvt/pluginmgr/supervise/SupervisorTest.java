@@ -65,11 +65,6 @@ class SupervisorTest {
     }
 
     @Override
-    public void shut() {
-      gate.shut();
-    }
-
-    @Override
     public void end(Duration drain) {
       gate.shut();
       alive.decrementAndGet();
