@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 
 /**
  * All processes of one run, in one private folder. Thread-safe. After {@link #close} none of them
- * lives, none starts, and the folder is gone.
+ * lives, none starts, and the folder is gone; a {@link Watch} sees to that when this program is
+ * killed before.
  */
 final class Guests implements AutoCloseable {
   private static final int BUSY_ATTEMPTS = 20;
@@ -29,6 +30,7 @@ final class Guests implements AutoCloseable {
   private final Dialer dialer;
   private final Strays strays = new Strays();
   private final Path root;
+  private final Watch watch;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Guest> guests = new HashSet<>(); // guarded by lock
   private int number; // guarded by lock
@@ -42,6 +44,12 @@ final class Guests implements AutoCloseable {
       this.root = Files.createTempDirectory("cvtc");
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for sockets can be made", e);
+    }
+    try {
+      this.watch = new Watch(root);
+    } catch (IOException e) {
+      Folders.delete(root);
+      throw new UncheckedIOException("no process can be started", e);
     }
   }
 
@@ -156,5 +164,6 @@ final class Guests implements AutoCloseable {
     left.forEach(Guest::close);
     strays.of(root).forEach(ProcessHandle::destroyForcibly);
     Folders.delete(root);
+    watch.close();
   }
 }

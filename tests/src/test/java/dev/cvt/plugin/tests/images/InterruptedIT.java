@@ -37,6 +37,7 @@ class InterruptedIT {
               List.of("conformance", "--timeout", "120"))) {
         examinations.add(begin(command, "INT", 130));
         examinations.add(begin(command, "TERM", 143));
+        examinations.add(begin(command, "KILL", 137));
       }
       for (var examination : examinations) {
         examination.end();
