@@ -42,9 +42,8 @@ record LockTable(Path proc) {
   }
 
   // "1: FLOCK ADVISORY WRITE 4711 fe:00:123 0 EOF"; whoever waits has "->" before FLOCK. On btrfs
-  // and
-  // overlays the device is not the one that stat(2) shows: there the process must have the file
-  // open.
+  // and overlays the device is not the one that stat(2) shows: there the process must have the
+  // file open.
   private static boolean isFlock(List<String> fields, long inode) {
     return fields.size() >= 6
         && fields.get(1).equals("FLOCK")

@@ -60,10 +60,12 @@ public final class Forker implements AutoCloseable {
    * Starts a program with an empty standard input, two pipes, and exactly the given variables, in a
    * session of its own where the system can.
    *
+   * <p>An interrupt does not stop the fork half-way: it comes back as the thread's status, and the
+   * process must be ended by the caller.
+   *
    * @param directory the working folder; this process's if empty
    * @param group that it is to be in from its first instruction on, so that whatever it starts is
-   *     <p>An interrupt does not stop the fork half-way: it comes back as the thread's status, and
-   *     the process must be ended by the caller.
+   *     in it as well
    */
   public Process start(
       List<String> command,
