@@ -54,8 +54,7 @@ record Swap(Layout layout, StateDocument current, String name, String notDone, S
         previous.keepOld(before, after.sha256());
       }
       // Before the commit, since nobody would do it for us after a crash: at worst there is nothing
-      // to
-      // roll back to, never the wrong thing.
+      // to roll back to, never the wrong thing.
       previous.tidyAfter(before, after);
       layout.store().commit(current.with(name, after));
     } catch (AtomicFile.NotDurable e) {

@@ -282,7 +282,7 @@ class ExclusiveLockTest {
       Thread.sleep(2);
     }
     var moved = Files.move(folder, file.resolveSibling("moved"));
-    Files.createFile(folder); // where there was a folder there is now none
+    Files.createSymbolicLink(folder, folder.getFileName()); // leads nowhere: not "no such file"
     held.close();
 
     assertThat(waiting).succeedsWithin(LONG).isEqualTo("FileSystemException");
