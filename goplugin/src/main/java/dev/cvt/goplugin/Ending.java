@@ -6,16 +6,13 @@ import dev.cvt.goplugin.orphan.Family;
 import dev.cvt.goplugin.stop.Ladder;
 import dev.cvt.goplugin.wire.Empty;
 import dev.cvt.goplugin.wire.GRPCControllerGrpc;
-import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The polite step of a stop: go-plugin's controller, and the calls in flight before it. */
-record Ending(ManagedChannel channel, CallGate gate, Duration grace) implements Ladder.Politely {
+record Ending(Connection connection, CallGate gate) implements Ladder.Politely {
 
   /** Ends a process that never became a plugin, with all that it started. */
   static void kill(Child process, Family family, Launch launch) {
@@ -33,10 +30,10 @@ record Ending(ManagedChannel channel, CallGate gate, Duration grace) implements 
 
   @Override
   public CompletableFuture<Boolean> shutdown() {
-    boolean connected = channel.getState(false) == ConnectivityState.READY;
+    boolean connected = connection.isOpen().getAsBoolean();
     var asked = new CompletableFuture<Boolean>();
-    GRPCControllerGrpc.newStub(channel)
-        .withDeadlineAfter(grace.toNanos(), TimeUnit.NANOSECONDS)
+    // Who waits for it has the deadline.
+    GRPCControllerGrpc.newStub(connection.channel())
         .shutdown(
             Empty.getDefaultInstance(),
             new StreamObserver<>() {

@@ -1,6 +1,7 @@
 package dev.cvt.goplugin;
 
 import dev.cvt.goplugin.broker.StreamBroker;
+import dev.cvt.goplugin.channel.DirectChannel;
 import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.channel.LocalAddress;
 import dev.cvt.goplugin.channel.Security;
@@ -46,7 +47,8 @@ final class HostBroker implements StreamBroker.Sockets {
   static StreamBroker open(EventLoop loop, RunningPlugin.Parts parts, Launch launch) {
     var broker = new StreamBroker(new HostBroker(loop, parts.folder(), parts.security(), launch));
     var toPlugin =
-        GRPCBrokerGrpc.newStub(parts.connection())
+        GRPCBrokerGrpc.newStub(parts.connection().channel())
+            .withOption(DirectChannel.asItComes(), true)
             .withMaxInboundMessageSize(LARGEST_ANNOUNCEMENT)
             .startStream(
                 new StreamObserver<>() {

@@ -81,7 +81,10 @@ final class LineWait {
       case StartEvent.Ended(var exit) -> throw new Refusal(evidence().ended(exit));
       case StartEvent.HostClosing() -> throw new Refusal(Starting.closing(clock.phase()));
       // Nothing is connected yet.
-      case StartEvent.SocketConnected _, StartEvent.Ready _, StartEvent.StdioEnded _ -> {}
+      case StartEvent.Direct _,
+          StartEvent.SocketConnected _,
+          StartEvent.Ready _,
+          StartEvent.StdioEnded _ -> {}
     }
     return Optional.empty();
   }

@@ -2,7 +2,6 @@ package dev.cvt.goplugin;
 
 import dev.cvt.goplugin.broker.StreamBroker;
 import dev.cvt.goplugin.channel.CallGate;
-import dev.cvt.goplugin.channel.DirectChannel;
 import dev.cvt.goplugin.channel.Security;
 import dev.cvt.goplugin.launch.Child;
 import dev.cvt.goplugin.launch.SocketFolder;
@@ -13,8 +12,6 @@ import dev.cvt.goplugin.posix.Cgroup;
 import dev.cvt.goplugin.stop.Ladder;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 
 /**
  * A plugin that answers: its process, its connection, its end. Thread-safe. Ends with {@link #stop}
@@ -38,12 +34,6 @@ public final class RunningPlugin implements AutoCloseable {
   private final Parts parts;
   private final Channel channel;
 
-  /** Where the connection is one that plain calls can be made on directly. */
-  private final Optional<DirectChannel> direct;
-
-  /** The connection before anything is counted or explained. */
-  private final Channel raw;
-
   private final StreamBroker broker;
   private final Ladder ladder;
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -54,8 +44,7 @@ public final class RunningPlugin implements AutoCloseable {
   record Parts(
       Child child,
       Family family,
-      ManagedChannel connection,
-      CompletableFuture<Void> disconnected,
+      Connection connection,
       PluginLog log,
       Path folder,
       HandshakeLine line,
@@ -70,32 +59,16 @@ public final class RunningPlugin implements AutoCloseable {
     var gate = new CallGate(launch.maxOutbound(), launch.maxInbound());
     var passed = new ArrayList<>(launch.interceptors());
     passed.add(gate);
-    this.direct = direct(host, launch, parts);
-    this.raw = direct.<Channel>map(Function.identity()).orElse(parts.connection());
-    this.channel = ClientInterceptors.interceptForward(raw, passed);
+    this.channel = ClientInterceptors.interceptForward(parts.connection().channel(), passed);
     this.broker = HostBroker.open(host.loop(), parts, launch);
     this.ladder =
         new Ladder(
             parts.child().gone(),
             parts.child().exit(),
             parts.family(),
-            new Ending(parts.connection(), gate, launch.stopGrace()),
+            new Ending(parts.connection(), gate),
             launch.stopGrace());
     var _ = parts.child().gone().thenRun(this::died);
-  }
-
-  private static Optional<DirectChannel> direct(HostParts host, Launch launch, Parts parts) {
-    if (parts.line().network() != HandshakeLine.Network.UNIX) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        host.loop()
-            .direct(
-                parts.connection(),
-                UnixDomainSocketAddress.of(parts.line().address()),
-                parts.security(),
-                launch.maxInbound(),
-                parts.disconnected()));
   }
 
   /** The name from the launch. */
@@ -162,7 +135,7 @@ public final class RunningPlugin implements AutoCloseable {
    */
   public Health health(Duration deadline) throws InterruptedException {
     // Not through the gate: it is no call that a stop would wait for.
-    return HealthQuestion.ask(raw, deadline);
+    return HealthQuestion.ask(parts.connection().channel(), deadline);
   }
 
   /**
@@ -180,7 +153,7 @@ public final class RunningPlugin implements AutoCloseable {
 
   /** Completes once, when the connection is lost, which is also when the process ends. */
   public CompletionStage<Void> disconnected() {
-    return parts.disconnected().minimalCompletionStage();
+    return parts.connection().disconnected().minimalCompletionStage();
   }
 
   /** As {@link #stop(Duration)} without waiting for calls in flight. */
@@ -250,8 +223,7 @@ public final class RunningPlugin implements AutoCloseable {
   }
 
   private void release() {
-    parts.connection().shutdownNow();
-    direct.ifPresent(DirectChannel::close);
+    parts.connection().end().run();
     broker.close();
     parts.log().close();
     parts.family().group().ifPresent(Cgroup::remove);

@@ -24,6 +24,9 @@ sealed interface StartEvent {
   /** The first call on the channel has ended. */
   record StdioEnded(int attempt, Status status) implements StartEvent {}
 
+  /** The direct connection can carry calls, or will never. */
+  record Direct(boolean ready) implements StartEvent {}
+
   /** The host is being closed. */
   record HostClosing() implements StartEvent {}
 }

@@ -2,6 +2,7 @@ package dev.cvt.goplugin;
 
 import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
+import dev.cvt.goplugin.channel.DirectChannel;
 import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.channel.LocalAddress;
 import dev.cvt.goplugin.channel.Security;
@@ -20,11 +21,11 @@ import dev.cvt.goplugin.orphan.Family;
 import dev.cvt.goplugin.posix.Cgroup;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import dev.cvt.goplugin.tls.PeerCertificate;
-import io.grpc.Attributes;
+import io.grpc.Channel;
 import io.grpc.ClientTransportFilter;
-import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -67,7 +68,7 @@ final class Starting {
   private Optional<Path> folder = Optional.empty();
   private Optional<Cgroup> group = Optional.empty();
   private Optional<Child> child = Optional.empty();
-  private Optional<ManagedChannel> channel = Optional.empty();
+  private Optional<Connection> connection = Optional.empty();
 
   Starting(HostParts host, Launch launch, long number) {
     this.host = host;
@@ -177,7 +178,7 @@ final class Starting {
     }
     clock.enter(Phase.CONNECT); // what follows is this side's, and no matter of the line
     var security = identity.flatMap(own -> peer.map(theirs -> Security.of(own, theirs)));
-    var connection =
+    var connected =
         new Connecting(
                 launch,
                 address,
@@ -187,9 +188,9 @@ final class Starting {
                 clock,
                 new ConnectEvidence(line, security.isPresent(), false))
             .await();
-    channel = Optional.of(connection.channel());
+    connection = Optional.of(connected);
     if (launch.mustServe()) {
-      checkHealth(connection.channel(), process);
+      checkHealth(connected.channel(), process);
     }
     return new RunningPlugin(
         host,
@@ -197,20 +198,18 @@ final class Starting {
         new RunningPlugin.Parts(
             process,
             family(process, mark),
-            connection.channel(),
-            connection.disconnected(),
+            connected,
             log,
             sockets,
             line,
             security,
-            peer.flatMap(certificate -> session(connection.transport(), certificate)),
+            peer.flatMap(theirs -> connected.session().map(session -> peer(session, theirs))),
             clock.timings()));
   }
 
-  private void checkHealth(ManagedChannel connection, Child process)
-      throws Refusal, InterruptedException {
+  private void checkHealth(Channel channel, Child process) throws Refusal, InterruptedException {
     clock.enter(Phase.HEALTH);
-    var health = HealthQuestion.ask(connection, clock.left());
+    var health = HealthQuestion.ask(channel, clock.left());
     if (health.good()) {
       return;
     }
@@ -234,6 +233,13 @@ final class Starting {
   private record Connections(
       EventLoop loop, SocketAddress address, Optional<Security> security, int maxInbound)
       implements Connecting.Channels {
+    @Override
+    public Optional<DirectChannel> direct() {
+      return address instanceof UnixDomainSocketAddress unix
+          ? Optional.of(loop.direct(unix, security, maxInbound))
+          : Optional.empty();
+    }
+
     @Override
     public ManagedChannel open(Runnable connected, ClientTransportFilter transports) {
       return loop.channel(address, security, maxInbound, connected, transports);
@@ -336,10 +342,8 @@ final class Starting {
     }
   }
 
-  private static Optional<Peer> session(Attributes transport, X509Certificate certificate) {
-    SSLSession session = transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-    return Optional.ofNullable(session)
-        .map(tls -> new Peer(certificate, tls.getProtocol(), tls.getCipherSuite()));
+  private static Peer peer(SSLSession session, X509Certificate certificate) {
+    return new Peer(certificate, session.getProtocol(), session.getCipherSuite());
   }
 
   private Family family(Child process, String mark) {
@@ -353,7 +357,7 @@ final class Starting {
             .name("goplugin-abandon-" + launch.name())
             .start(
                 () -> {
-                  channel.ifPresent(ManagedChannel::shutdownNow);
+                  connection.ifPresent(opened -> opened.end().run());
                   child.ifPresent(
                       process -> Ending.kill(process, family(process, host.mark(number)), launch));
                   log.close();

@@ -7,7 +7,6 @@ import dev.cvt.plugin.handshake.v1.InfoResponse;
 import dev.cvt.plugin.handshake.v1.PluginHandshakeGrpc;
 import dev.cvt.plugin.handshake.v1.SetConfigRequest;
 import dev.cvt.plugin.handshake.v1.SetConfigResponse;
-import io.grpc.CallOptions;
 import io.grpc.Channel;
 import java.time.Duration;
 
@@ -19,7 +18,6 @@ final class HandshakeCalls {
     return Unary.call(
         channel,
         PluginHandshakeGrpc.getInfoMethod(),
-        CallOptions.DEFAULT,
         InfoRequest.getDefaultInstance(),
         timeout.toNanos());
   }
@@ -29,7 +27,6 @@ final class HandshakeCalls {
     return Unary.call(
         channel,
         PluginHandshakeGrpc.getSetConfigMethod(),
-        CallOptions.DEFAULT,
         SetConfigRequest.newBuilder().setKey(key).setValue(value).build(),
         timeout.toNanos());
   }
@@ -40,7 +37,6 @@ final class HandshakeCalls {
         Unary.call(
             channel,
             PluginHandshakeGrpc.getHealthMethod(),
-            CallOptions.DEFAULT,
             HealthRequest.getDefaultInstance(),
             timeout.toNanos());
     return reply instanceof Reply.Answered<HealthResponse>(HealthResponse health)

@@ -7,7 +7,6 @@ import dev.cvt.goplugin.RunningPlugin;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.config.GoDuration;
 import dev.cvt.pluginmgr.install.VerifiedBinary;
-import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import java.nio.file.Files;
@@ -88,7 +87,7 @@ final class ProcessSession implements Run {
     if (size > maxMessage) {
       return MessageLimit.refused(size, maxMessage);
     }
-    Reply<R> reply = Unary.call(channel, method, CallOptions.DEFAULT, request, timeout);
+    Reply<R> reply = Unary.call(channel, method, request, timeout);
     if (reply instanceof Reply.Failed<R> failed && failed.is(Codes.RESOURCE_EXHAUSTED)) {
       return MessageLimit.explain(failed);
     }

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
  * What the other side lets this one send, by its settings and by the windows that it opens. Not
  * thread-safe.
  *
- * <p>Requests are sent in one piece or not at all, so that the window of a stream is as large as
- * the settings make it and need not be counted down.
+ * <p>Requests are sent in one piece or not at all, so that the window of their stream is as large
+ * as the settings make it. Streams of messages count for themselves what they have used of it.
  */
 final class Allowance {
   private static final int SETTING = 6;
@@ -16,13 +16,17 @@ final class Allowance {
   private long streamWindow = Http2.FIRST_WINDOW;
   private long maxStreams = Integer.MAX_VALUE;
 
-  /** Whether a request of so many bytes may be sent at once, beside so many that are open. */
-  boolean covers(int bytes, int open) {
-    return bytes <= Math.min(Http2.MAX_FRAME, Math.min(connectionWindow, streamWindow))
-        && open < maxStreams;
+  /** Whether so many bytes may be sent at once on a stream that has used so much of its window. */
+  boolean covers(int bytes, long used) {
+    return bytes <= Math.min(Http2.MAX_FRAME, Math.min(connectionWindow, streamWindow - used));
   }
 
-  /** A request was sent. */
+  /** Whether a stream may be opened beside so many that are. */
+  boolean admits(int open) {
+    return open < maxStreams;
+  }
+
+  /** So much was sent. */
   void use(int bytes) {
     connectionWindow -= bytes;
   }

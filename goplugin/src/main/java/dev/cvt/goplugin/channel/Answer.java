@@ -1,37 +1,42 @@
 package dev.cvt.goplugin.channel;
 
 import io.grpc.Status;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What has arrived of the answer to one call. For one thread. */
+/** What has arrived on a stream. For one thread at a time. */
 final class Answer {
   private final int maxMessage;
-  private @Nullable Http2Headers headers;
-  private @Nullable Http2Headers trailers;
+  private final int mostMessages;
+  private final Consumer<byte[]> messages;
+  private @Nullable Fields headers;
+  private @Nullable Fields trailers;
   private final ByteBuffer head = ByteBuffer.allocate(RequestWriter.MESSAGE_HEADER);
   private byte @Nullable [] body;
   private int length;
-  private List<byte[]> messages = List.of();
+  private int count;
 
-  Answer(int maxMessage) {
+  /**
+   * Nothing yet.
+   *
+   * @param maxMessage the largest message, in bytes
+   * @param mostMessages how many may come
+   * @param messages takes each, whole
+   */
+  Answer(int maxMessage, int mostMessages, Consumer<byte[]> messages) {
     this.maxMessage = maxMessage;
+    this.mostMessages = mostMessages;
+    this.messages = messages;
   }
 
-  Optional<Http2Headers> headers() {
+  Optional<Fields> headers() {
     return Optional.ofNullable(headers);
   }
 
-  Optional<Http2Headers> trailers() {
+  Optional<Fields> trailers() {
     return Optional.ofNullable(trailers);
-  }
-
-  /** Those that are whole; at most two, of which the second is one too many. */
-  List<byte[]> messages() {
-    return messages;
   }
 
   /**
@@ -39,7 +44,7 @@ final class Answer {
    *
    * @return what is wrong with them; OK if nothing is
    */
-  Status fields(Http2Headers fields, boolean last) {
+  Status fields(Fields fields, boolean last) {
     if (last) {
       trailers = fields;
       return Status.OK;
@@ -105,7 +110,7 @@ final class Answer {
           "gRPC message exceeds maximum size %d: %s"
               .formatted(maxMessage, Integer.toUnsignedString(size)));
     }
-    if (messages.size() == 2) {
+    if (count == mostMessages) {
       return Status.INTERNAL.withDescription("more than one answer");
     }
     byte[] fresh = new byte[size];
@@ -117,8 +122,9 @@ final class Answer {
 
   private void finish(byte[] whole) {
     if (length == whole.length) {
-      messages = messages.isEmpty() ? List.of(whole) : List.of(messages.getFirst(), whole);
+      count++;
       body = null;
+      messages.accept(whole);
     }
   }
 

@@ -6,7 +6,6 @@ import io.grpc.InternalMetadata;
 import io.grpc.InternalStatus;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +17,16 @@ final class AnswerStatus {
   private AnswerStatus() {}
 
   /** Whether others will follow that count. */
-  static boolean isInterim(Http2Headers headers) {
-    var status = headers.status();
+  static boolean isInterim(Fields headers) {
+    var status = headers.get(":status");
     return status != null && status.length() == 3 && status.charAt(0) == '1';
   }
 
   /** What the first headers of an answer say already: OK if it is one of gRPC's. */
-  static Status of(Http2Headers headers) {
-    var status = headers.status();
+  static Status of(Fields headers) {
+    var status = headers.get(":status");
     return status != null
-            && "200".contentEquals(status)
+            && status.equals("200")
             && String.valueOf(headers.get("content-type")).startsWith("application/grpc")
         ? Status.OK
         : http(status);
@@ -35,14 +34,14 @@ final class AnswerStatus {
 
   /** How a call ended whose answer is whole. */
   static Status of(Answer answer) {
-    Http2Headers trailers = answer.trailers().orElse(null);
-    Http2Headers first = answer.headers().orElse(trailers);
+    Fields trailers = answer.trailers().orElse(null);
+    Fields first = answer.headers().orElse(trailers);
     if (first == null || trailers == null) {
       return Status.INTERNAL.withDescription("the answer ends without a status");
     }
-    CharSequence code = trailers.get("grpc-status");
+    String code = trailers.get("grpc-status");
     if (code == null) {
-      return http(first.status());
+      return http(first.get(":status"));
     }
     if (code.length() == 1 && code.charAt(0) == '0') {
       return answer.isCut()
@@ -50,7 +49,7 @@ final class AnswerStatus {
           : Status.OK;
     }
     Status status = read(InternalStatus.CODE_KEY, "grpc-status", code);
-    CharSequence message = trailers.get("grpc-message");
+    String message = trailers.get("grpc-message");
     String text =
         message == null ? null : read(InternalStatus.MESSAGE_KEY, "grpc-message", message);
     return status == null
@@ -58,16 +57,16 @@ final class AnswerStatus {
         : text == null ? status : status.withDescription(text);
   }
 
-  private static <T> @Nullable T read(Metadata.Key<T> key, String name, CharSequence value) {
+  private static <T> @Nullable T read(Metadata.Key<T> key, String name, String value) {
     return InternalMetadata.newMetadata(ascii(name), ascii(value)).get(key);
   }
 
-  private static byte[] ascii(CharSequence text) {
-    return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** Of an answer that is not gRPC's: the code that gRPC's documents give to each of HTTP's. */
-  private static Status http(@Nullable CharSequence status) {
+  private static Status http(@Nullable String status) {
     Status meant =
         switch (String.valueOf(status)) {
           case "400", "431" -> Status.INTERNAL;
@@ -98,19 +97,19 @@ final class AnswerStatus {
    *
    * @throws IllegalArgumentException if a binary one is not what it should be
    */
-  static Metadata metadata(Http2Headers fields) {
+  static Metadata metadata(Fields fields) {
     var own = new ArrayList<byte[]>();
-    for (var field : fields) {
-      String name = field.getKey().toString();
+    for (var field : fields.all()) {
+      String name = field.name();
       if (isOurs(name)) {
         continue;
       }
       if (!name.endsWith(BINARY)) {
         own.add(ascii(name));
-        own.add(ascii(field.getValue()));
+        own.add(ascii(field.value()));
         continue;
       }
-      for (String each : Splitter.on(',').split(field.getValue())) {
+      for (String each : Splitter.on(',').split(field.value())) {
         own.add(ascii(name));
         own.add(BaseEncoding.base64().omitPadding().decode(trimmed(each)));
       }

@@ -2,32 +2,38 @@ package dev.cvt.goplugin.channel;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
-import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One unary call, made directly if it can be, and otherwise by the general channel: that is decided
- * when all of it is known, which is when the caller has sent its message.
+ * when all of it is known, which is when the caller has sent its message. Its listener is told by
+ * the thread that waits for it, or else by the poller's.
  */
-final class DirectCall<Q, R> extends ClientCall<Q, R> {
-  private final Channel general;
+final class DirectCall<Q, R> extends ClientCall<Q, R> implements Exchange, Waiter.Turn {
+  /** So many answers are looked at: the second is one too many. */
+  private static final int MOST_ANSWERS = 2;
+
+  private final Supplier<? extends Channel> general;
   private final DirectConnection connection;
   private final MethodDescriptor<Q, R> method;
   private final CallOptions options;
+  private final @Nullable Waiter waiter;
   private final Answer answer;
-  private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** How it has ended; set once, and told after that. */
+  private final AtomicReference<@Nullable Ended> ended = new AtomicReference<>();
 
   // The caller's, until the message is sent.
   private @Nullable Listener<R> listener;
@@ -35,12 +41,23 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
   private @Nullable Q message;
   private int requested;
 
+  private List<byte[]> answers = List.of(); // the reader's, until it has ended
+  private boolean told; // the waiter's, or the poller's thread's
+
   private volatile int stream;
   private volatile boolean cancelled;
   private volatile @Nullable ClientCall<Q, R> diverted;
 
+  private enum Kind {
+    ANSWERED,
+    CANCELLED,
+    DIVERTED
+  }
+
+  private record Ended(Kind kind, Status status) {}
+
   DirectCall(
-      Channel general,
+      Supplier<? extends Channel> general,
       DirectConnection connection,
       MethodDescriptor<Q, R> method,
       CallOptions options,
@@ -49,14 +66,20 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
     this.connection = connection;
     this.method = method;
     this.options = options;
+    this.waiter = options.getOption(Waiter.OPTION);
     Integer bound = options.getMaxInboundMessageSize();
-    this.answer = new Answer(bound == null ? maxInbound : Math.min(bound, maxInbound));
+    this.answer =
+        new Answer(
+            bound == null ? maxInbound : Math.min(bound, maxInbound), MOST_ANSWERS, this::take);
   }
 
   @Override
   public void start(Listener<R> responses, Metadata fields) {
     this.listener = responses;
     this.headers = fields;
+    if (waiter != null) {
+      waiter.on(this);
+    }
   }
 
   @Override
@@ -80,7 +103,10 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
       return;
     }
     if (!sent()) {
-      divert();
+      var diverting = new Ended(Kind.DIVERTED, Status.OK);
+      if (ended.compareAndSet(null, diverting)) {
+        tell(diverting);
+      }
     } else if (cancelled) { // meanwhile, when the stream was not known yet
       connection.abandon(stream);
     }
@@ -98,23 +124,132 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
       return false; // the general channel has the words for it
     }
     byte[][] serialized = InternalMetadata.serialize(fields);
-    return RequestFields.isPlain(serialized)
-        && connection.send(this, method.getFullMethodName(), serialized, plain, size);
+    if (!RequestFields.isPlain(serialized)) {
+      return false;
+    }
+    if (waiter != null && waiter.canRead()) {
+      connection.reading().callComes();
+    } else {
+      connection.reading().otherComes();
+    }
+    return connection.send(this, method.getFullMethodName(), serialized, plain, size);
   }
 
-  /** Called with the number of the stream before anything is written. */
-  void on(int number) {
+  @Override
+  public void on(int number) {
     stream = number;
   }
 
+  @Override
+  public @Nullable Waiter waiter() {
+    return waiter;
+  }
+
+  @Override
+  public boolean isCall() {
+    return true;
+  }
+
+  @Override
+  public void mayGoOn(int more) {
+    // All of it was sent.
+  }
+
+  @Override
+  public Answer answer() {
+    return answer;
+  }
+
+  private void take(byte[] one) {
+    answers = answers.isEmpty() ? List.of(one) : List.of(answers.getFirst(), one);
+  }
+
+  @Override
+  public void end(Status status) {
+    end(new Ended(Kind.ANSWERED, status));
+  }
+
   /** Gives the call to the general channel, since it did not get anywhere here. */
-  void divert() {
-    Listener<R> mine = listener;
-    Metadata fields = headers;
-    if (mine == null || fields == null || !ended.compareAndSet(false, true)) {
+  @Override
+  public void refused() {
+    end(new Ended(Kind.DIVERTED, Status.OK));
+  }
+
+  private void end(Ended how) {
+    if (!ended.compareAndSet(null, how)) {
       return;
     }
-    var other = general.newCall(method, options);
+    if (waiter != null) {
+      waiter.wake();
+    } else {
+      connection.onPoller(this::settle);
+    }
+  }
+
+  @Override
+  public void cancel(@Nullable String why, @Nullable Throwable cause) {
+    cancelled = true;
+    var other = diverted;
+    if (other != null) {
+      other.cancel(why, cause);
+      return;
+    }
+    int number = stream;
+    if (number != 0) {
+      connection.abandon(number);
+    }
+    var cancelling =
+        new Ended(Kind.CANCELLED, Status.CANCELLED.withDescription(why).withCause(cause));
+    boolean first = ended.compareAndSet(null, cancelling);
+    if (waiter == null) {
+      if (first) {
+        tell(cancelling);
+      }
+    } else if (waiter.isHere()) {
+      settle(); // whatever its end was: nobody comes back for it
+    } else {
+      waiter.wake();
+    }
+  }
+
+  @Override
+  public boolean read(long nanos) {
+    return stream != 0
+        && ended.get() == null
+        && waiter != null
+        && waiter.canRead()
+        && connection.reading().lead(() -> ended.get() != null, nanos);
+  }
+
+  @Override
+  public boolean settle() {
+    Ended how = ended.get();
+    if (how == null || told) {
+      return false;
+    }
+    tell(how);
+    return true;
+  }
+
+  private void tell(Ended how) {
+    told = true;
+    Listener<R> mine = listener;
+    if (mine == null) {
+      return;
+    }
+    switch (how.kind()) {
+      case DIVERTED -> divert(mine);
+      case CANCELLED -> close(mine, how.status(), new Metadata());
+      case ANSWERED -> answered(mine, how.status());
+    }
+  }
+
+  private void divert(Listener<R> mine) {
+    Metadata fields = headers;
+    if (fields == null) {
+      return;
+    }
+    var other = general.get().newCall(method, options);
     try {
       other.start(mine, fields);
       other.request(Math.max(1, requested));
@@ -133,38 +268,7 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
     }
   }
 
-  @Override
-  public void cancel(@Nullable String why, @Nullable Throwable cause) {
-    cancelled = true;
-    var other = diverted;
-    if (other != null) {
-      other.cancel(why, cause);
-      return;
-    }
-    int number = stream;
-    if (number != 0) {
-      connection.abandon(number);
-    }
-    var status = Status.CANCELLED.withDescription(why).withCause(cause);
-    if (ended.compareAndSet(false, true)) {
-      Listener<R> mine = listener;
-      if (mine != null) {
-        mine.onClose(status, new Metadata());
-      }
-    }
-  }
-
-  /** What has arrived of the answer; for the thread that reads. */
-  Answer answer() {
-    return answer;
-  }
-
-  /** The answer is whole, or there will be none. For the thread that reads. */
-  void end(Status status) {
-    Listener<R> mine = listener;
-    if (mine == null || !ended.compareAndSet(false, true)) {
-      return;
-    }
+  private void answered(Listener<R> mine, Status status) {
     Status end = status;
     var trailers = new Metadata();
     try {
@@ -177,6 +281,10 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
     } catch (RuntimeException e) {
       end = Status.CANCELLED.withDescription("Failed to read message.").withCause(e);
     }
+    close(mine, end, trailers);
+  }
+
+  private static <R> void close(Listener<R> mine, Status end, Metadata trailers) {
     try {
       mine.onClose(end, trailers);
     } catch (RuntimeException e) {
@@ -188,22 +296,8 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> {
   private void deliver(Listener<R> mine, Optional<Metadata> received)
       throws InvalidProtocolBufferException {
     received.ifPresent(mine::onHeaders);
-    for (byte[] each : answer.messages()) {
-      mine.onMessage(parsed(each));
+    for (byte[] each : answers) {
+      mine.onMessage(Messages.parsed(method, each));
     }
-  }
-
-  /** Fields of bytes are parts of the array, not copies: nobody else has it. */
-  @SuppressWarnings("unchecked") // a prototype's parser gives what the prototype is
-  private R parsed(byte[] bytes) throws InvalidProtocolBufferException {
-    if (method.getResponseMarshaller() instanceof PrototypeMarshaller<R> marshaller
-        && marshaller.getMessagePrototype() instanceof MessageLite prototype) {
-      var in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
-      in.enableAliasing(true);
-      R parsed = (R) prototype.getParserForType().parseFrom(in);
-      in.checkLastTagWas(0);
-      return parsed;
-    }
-    return method.parseResponse(new ByteArrayInputStream(bytes));
   }
 }

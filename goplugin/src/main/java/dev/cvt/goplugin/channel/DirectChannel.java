@@ -4,95 +4,155 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Context;
+import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.netty.channel.IoEventLoop;
+import io.grpc.MethodDescriptor.MethodType;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel that makes plain unary calls on a connection of its own, and leaves everything else to
- * another channel: streams, deadlines with timers, executors, large requests, and whatever comes
- * while that connection is not there.
+ * A channel that makes plain unary calls, and the host's own streams, on a connection that it keeps
+ * by itself, and leaves everything else to a channel of grpc-java's, which is opened when it is
+ * first needed: streams, deadlines with timers, executors, large requests, and whatever comes while
+ * that connection is not there.
  *
  * <p>A unary call through grpc-java crosses threads three times and keeps some twenty objects for
  * what such a call never uses. Here the caller's thread writes the request to the socket itself,
- * together with whatever others want to write, and the event loop's thread reads the answer. See
- * {@code docs/performance.md} for what that gains.
+ * together with whatever others want to write, and reads the answer itself where many are awaited.
+ * See {@code docs/performance.md} for what that gains. Thread-safe.
  */
 public final class DirectChannel extends Channel implements AutoCloseable {
   /** After a connection was lost or refused. */
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
-  /**
-   * A second handshake takes both sides milliseconds: it is for plugins that are called again and
-   * again, and neither for a start nor for a command that calls once.
-   */
-  private static final int CALLS_BEFORE_A_HANDSHAKE = 16;
-
-  private final Channel general;
-  private final IoEventLoop loop;
+  private final Supplier<ManagedChannel> general;
+  private final Poller poller;
+  private final Buffers buffers;
   private final UnixDomainSocketAddress address;
   private final Optional<Security> tls;
   private final String authority;
   private final int maxInbound;
-  private final ByteBuffer in;
-  private final CompletableFuture<?> lost;
-  private final AtomicLong callsBefore;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<Void> lost = new CompletableFuture<>();
   private final AtomicBoolean opening = new AtomicBoolean();
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable ManagedChannel opened; // the general one; guarded by lock
+  private @Nullable SocketChannel shaking; // guarded by lock
+  private volatile Optional<SSLSession> session = Optional.empty();
   private volatile @Nullable DirectConnection current;
-  private volatile long nextAttempt = System.nanoTime();
+  private volatile long nextAttempt;
   private volatile boolean closed;
 
   DirectChannel(
-      Channel general,
-      IoEventLoop loop,
+      Supplier<ManagedChannel> general,
+      Poller poller,
+      Buffers buffers,
       UnixDomainSocketAddress address,
       Optional<Security> tls,
       String authority,
-      int maxInbound,
-      ByteBuffer in,
-      CompletableFuture<?> lost) {
-    this.in = in;
+      int maxInbound) {
     this.general = general;
-    this.loop = loop;
+    this.poller = poller;
+    this.buffers = buffers;
     this.address = address;
     this.tls = tls;
-    this.callsBefore = new AtomicLong(tls.isEmpty() ? 0 : CALLS_BEFORE_A_HANDSHAKE);
     this.authority = authority;
     this.maxInbound = maxInbound;
-    this.lost = lost;
-    var _ =
-        lost.thenRun(
+  }
+
+  /** The options by which a stream goes over the one connection, on which nothing waits. */
+  public static CallOptions.Key<Boolean> asItComes() {
+    return DirectStream.OPTION;
+  }
+
+  /**
+   * Connects to the socket, at once or not at all; what comes then takes its time, and {@link
+   * #ready} tells of it. Called once.
+   *
+   * @throws IOException if nobody is there, or too busy
+   */
+  public void connect() throws IOException {
+    nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
+    opening.set(true);
+    var socket = Wire.connect(address);
+    var events = new First();
+    if (tls.isEmpty()) {
+      use(new Wire.Plain(socket), events);
+      return;
+    }
+    lock.lock();
+    try {
+      shaking = socket;
+    } finally {
+      lock.unlock();
+    }
+    // A handshake is arithmetic and waiting.
+    Thread.ofPlatform()
+        .daemon()
+        .name("goplugin-tls")
+        .start(
             () -> {
-              var connection = current;
-              if (connection != null) {
-                connection.otherIsLost();
+              try {
+                var wire = Wire.shaken(socket, tls.get());
+                session = wire.session();
+                use(wire, events);
+              } catch (IOException | RuntimeException e) {
+                events.lost(e);
               }
             });
   }
 
-  @Override
-  public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-    if (isPlain(method, options)) {
-      var connection = connection();
-      if (connection != null) {
-        return new DirectCall<>(general, connection, method, options, maxInbound);
-      }
-    }
-    return general.newCall(method, options);
+  /** Completes when the first connection takes calls; fails if it is lost before. */
+  public CompletableFuture<Void> ready() {
+    return ready;
   }
 
-  private static boolean isPlain(MethodDescriptor<?, ?> method, CallOptions options) {
-    return method.getType() == MethodDescriptor.MethodType.UNARY
-        && options.getDeadline() == null
+  /** Completes when the first connection is lost, before the calls are told that were open. */
+  public CompletableFuture<Void> lost() {
+    return lost;
+  }
+
+  /** What TLS has agreed on, on the first connection. */
+  public Optional<SSLSession> session() {
+    return session;
+  }
+
+  /** Whether there is a connection that takes calls. */
+  public boolean isOpen() {
+    var connection = current;
+    return connection != null && connection.isOpen();
+  }
+
+  @Override
+  public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+    if (method.getType() == MethodType.UNARY) {
+      if (isPlain(options)) {
+        var connection = connection();
+        if (connection != null) {
+          return new DirectCall<>(this::general, connection, method, options, maxInbound);
+        }
+      }
+    } else if (options.getOption(DirectStream.OPTION)) {
+      var connection = current;
+      if (connection != null) {
+        return new DirectStream<>(connection, method, options, maxInbound);
+      }
+    }
+    return general().newCall(method, options);
+  }
+
+  private static boolean isPlain(CallOptions options) {
+    return options.getDeadline() == null
         && options.getExecutor() == null
         && options.getCredentials() == null
         && options.getCompressor() == null
@@ -102,67 +162,122 @@ public final class DirectChannel extends Channel implements AutoCloseable {
         && Context.current().equals(Context.ROOT);
   }
 
+  /** grpc-java's channel to the same address. */
+  private ManagedChannel general() {
+    lock.lock();
+    try {
+      var channel = opened;
+      if (channel == null) {
+        channel = general.get();
+        opened = channel;
+        if (closed) {
+          var _ = channel.shutdownNow(); // whoever calls now is told so
+        }
+      }
+      return channel;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private @Nullable DirectConnection connection() {
     var connection = current;
     if (connection != null && connection.isOpen()) {
       return connection;
     }
     if (!closed
-        && (connection == null || connection.isClosed()) // so that there is one at a time
-        && callsBefore.getAndDecrement() <= 0
+        && (connection == null || connection.isEnding()) // so that there is one at a time
         && System.nanoTime() - nextAttempt >= 0
-        && !loop.isShuttingDown()
+        && !poller.isClosing()
         && opening.compareAndSet(false, true)) {
       nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
       // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
-      Thread.ofPlatform().daemon().name("goplugin-direct").start(this::open);
+      Thread.ofPlatform().daemon().name("goplugin-direct").start(this::reopen);
     }
     return null;
   }
 
-  private void open() {
+  private void reopen() {
     try {
-      var wire = Wire.open(address, tls);
-      try {
-        loop.execute(() -> use(wire));
-      } catch (RejectedExecutionException e) {
-        wire.socket().close(); // the loop has ended
-      }
+      var socket = Wire.connect(address);
+      use(tls.isEmpty() ? new Wire.Plain(socket) : Wire.shaken(socket, tls.get()), new Reopened());
     } catch (IOException | RuntimeException e) {
       opening.set(false); // calls go the general way, which has the words for what is wrong
     }
   }
 
-  private void use(Wire wire) {
-    var connection = new DirectConnection(wire, authority, loop, in, lost);
-    current = connection;
+  private void use(Wire wire, DirectConnection.Events events) throws IOException {
+    var connection = new DirectConnection(wire, authority, poller, buffers, events);
+    lock.lock();
+    try {
+      current = connection;
+    } finally {
+      lock.unlock();
+    }
     opening.set(false);
+    try {
+      connection.begin();
+    } catch (RejectedExecutionException e) {
+      wire.socket().close();
+      events.lost(e); // the poller has ended
+    }
     if (closed) {
       connection.lost(null);
-    } else {
-      connection.begin();
     }
   }
 
   @Override
   public String authority() {
-    return general.authority();
+    return authority;
   }
 
-  /** Cuts the connection; calls in flight on it fail as if it were lost. */
+  /** Cuts the connections; calls in flight fail as if they were lost. Idempotent. */
   @Override
   public void close() {
     closed = true;
+    lock.lock();
     try {
-      loop.execute(
-          () -> {
-            var connection = current;
-            if (connection != null) {
-              connection.lost(null);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      return; // the loop has ended, and with it all connections and their calls
+      if (opened != null) {
+        var _ = opened.shutdownNow();
+      }
+      if (shaking != null && current == null) {
+        shaking.close();
+      }
+    } catch (IOException e) {
+      // Nothing more can be done about it.
+    } finally {
+      lock.unlock();
+    }
+    var connection = current;
+    if (connection != null) {
+      connection.lost(null);
+    }
+  }
+
+  /** Of a later connection: whose end matters was the first. */
+  static final class Reopened implements DirectConnection.Events {
+    @Override
+    public void ready() {
+      // Calls look for themselves.
+    }
+
+    @Override
+    public void lost(@Nullable Throwable why) {
+      // Its calls are told.
+    }
+  }
+
+  /** Of the connection with which a start ends. */
+  private final class First implements DirectConnection.Events {
+    @Override
+    public void ready() {
+      ready.complete(null);
+    }
+
+    @Override
+    public void lost(@Nullable Throwable why) {
+      ready.completeExceptionally(why == null ? new IOException("it was closed") : why);
+      lost.complete(null);
     }
   }
 }

@@ -2,37 +2,29 @@ package dev.cvt.goplugin.channel;
 
 import com.google.protobuf.MessageLite;
 import io.grpc.Status;
-import io.netty.channel.IoEventLoop;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/2 as far as unary calls need it, on a socket of its own. Callers write, each for all that
- * wait; the event loop's thread reads. Thread-safe.
+ * HTTP/2 as far as a host needs it, on a socket of its own. Callers write, each for all that wait;
+ * the poller's thread reads, or callers do. Thread-safe.
  *
  * <p>It takes only what it can send at once: one frame of headers and one of data, within the
  * windows that the other side has opened.
  */
-final class DirectConnection implements WatchedSocket.Watcher {
+final class DirectConnection implements Reading.Connection {
   /** A plugin that reads nothing must not fill this process with what was meant for it. */
   private static final int MOST_PENDING = 4 << 20;
 
   /** Other plugins have their turn then: a plugin that never stops to send is not served alone. */
   private static final int READS_AT_ONCE = 16;
 
-  /** The other connection tells of the end of the process; it is lost in the same instant. */
-  private static final Duration OTHER_IS_LOST = Duration.ofMillis(100);
-
   private final Wire wire;
-  private final WatchedSocket watched;
   private final String authority;
-  private final IoEventLoop loop;
-  private final ByteBuffer in;
-  private final CompletableFuture<?> otherLost;
+  private final Poller poller;
+  private final Buffers buffers;
+  private final Events events;
+  private final Reading reading;
   private final OpenStreams streams = new OpenStreams();
   private final Allowance allowance = new Allowance(); // guarded by the outlet
   private final Outlet outlet;
@@ -46,33 +38,40 @@ final class DirectConnection implements WatchedSocket.Watcher {
   private volatile boolean closed;
   private volatile @Nullable Throwable broken;
 
-  /**
-   * On a wire that nobody else uses.
-   *
-   * @param in what the loop's thread reads into, on this connection and on others
-   * @param otherLost completes when the general connection to the same plugin is lost
-   */
-  DirectConnection(
-      Wire wire,
-      String authority,
-      IoEventLoop loop,
-      ByteBuffer in,
-      CompletableFuture<?> otherLost) {
+  /** Who hears of it, on the poller's thread or on that of a caller. */
+  interface Events {
+    /** The other side has answered: calls can be made. */
+    void ready();
+
+    /**
+     * It is closed. Told once, and before the calls are that were open.
+     *
+     * @param why if it is not simply the end of what the other side sends
+     */
+    void lost(@Nullable Throwable why);
+  }
+
+  /** On a wire that nobody else uses. */
+  DirectConnection(Wire wire, String authority, Poller poller, Buffers buffers, Events events) {
     this.wire = wire;
-    this.watched = new WatchedSocket(wire.socket(), this);
     this.authority = authority;
-    this.loop = loop;
-    this.in = in;
-    this.otherLost = otherLost;
+    this.poller = poller;
+    this.buffers = buffers;
+    this.events = events;
+    this.reading = new Reading(poller, wire.socket(), this);
     this.outlet =
         new Outlet(
             wire,
             new Outlet.Loop(
-                this::onLoop, () -> onLoop(watched::awaitRoom), e -> onLoop(() -> lost(e))));
-    this.incoming = new Incoming(this, streams, allowance, outlet, new Pongs(loop, outlet));
+                this::onPoller, () -> onPoller(reading::awaitRoom), e -> onPoller(() -> lost(e))));
+    this.incoming = new Incoming(this, streams, allowance, outlet, new Pongs(poller, outlet));
   }
 
-  /** Says who is there. It takes calls when the other side has answered. */
+  /**
+   * Says who is there. It takes calls when the other side has answered.
+   *
+   * @throws RejectedExecutionException if the poller has ended; the socket is still open then
+   */
   void begin() {
     outlet.prepare(
         out -> {
@@ -86,18 +85,25 @@ final class DirectConnection implements WatchedSocket.Watcher {
               AnswerHeaders.MOST);
           out.numbers(Http2.WINDOW_UPDATE, 0, Incoming.WINDOW);
         });
-    watched.watch(loop);
+    poller.execute(this::watch);
   }
 
-  @Override
-  public void begun() throws Exception {
-    outlet.write();
-    readable(); // what came with the end of a handshake is on the wire, and no longer in the socket
+  private void watch() {
+    try {
+      reading.begin();
+      outlet.write();
+      readable(); // what came with a handshake is on the wire, and no longer in the socket
+    } catch (Exception e) {
+      lost(e);
+    }
   }
 
   /** The other side has said how it wants to be called. */
   void takeCalls() {
-    ready = true;
+    if (!ready) {
+      ready = true;
+      events.ready();
+    }
   }
 
   /** Whether it takes calls. */
@@ -105,9 +111,14 @@ final class DirectConnection implements WatchedSocket.Watcher {
     return ready && !ending;
   }
 
-  /** Whether its socket is closed: no answer comes any more. */
-  boolean isClosed() {
-    return closed;
+  /** Whether no calls can be made any more; those that were may still be answered. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  /** Who reads it. */
+  Reading reading() {
+    return reading;
   }
 
   /**
@@ -115,63 +126,105 @@ final class DirectConnection implements WatchedSocket.Watcher {
    *
    * @return false if nothing was sent, since it does not fit
    */
-  boolean send(
-      DirectCall<?, ?> call, String method, byte[][] fields, MessageLite message, int size) {
+  boolean send(Exchange call, String method, byte[][] fields, MessageLite message, int size) {
     int bytes = RequestWriter.MESSAGE_HEADER + size;
     return outlet.send(
         out -> {
           if (!isOpen()
-              || !allowance.covers(bytes, streams.size())
+              || !allowance.covers(bytes, 0)
+              || !allowance.admits(streams.size())
               || out.length() > MOST_PENDING) {
             return false;
           }
-          int number = streams.number();
-          if (OpenStreams.isLast(number)) {
-            ending = true;
-          }
-          append(out, number, method, fields, message, size);
+          begin(
+              call,
+              out,
+              number -> {
+                out.headers(number, method, authority, fields);
+                out.message(number, message, size, true);
+              });
           allowance.use(bytes);
-          call.on(number);
-          streams.add(number, call);
           return true;
         });
   }
 
-  private void append(
-      RequestWriter out,
-      int number,
-      String method,
-      byte[][] fields,
-      MessageLite message,
-      int size) {
+  /**
+   * Opens a stream, on which messages follow.
+   *
+   * @return false if there can be none
+   */
+  boolean open(Exchange stream, String method, byte[][] fields) {
+    return outlet.send(
+        out -> {
+          if (!isOpen() || !allowance.admits(streams.size())) {
+            return false;
+          }
+          begin(stream, out, number -> out.headers(number, method, authority, fields));
+          return true;
+        });
+  }
+
+  /** Changes what a stream has to say, and sends what fits of it. */
+  void push(DirectStream.Unsent unsent, Runnable change) {
+    outlet.send(
+        out -> {
+          int before = out.length();
+          change.run();
+          if (!closed) {
+            unsent.append(out, allowance);
+          }
+          return out.length() > before;
+        });
+  }
+
+  /** What opens a stream. */
+  private interface Opening {
+    void append(int number);
+  }
+
+  private void begin(Exchange exchange, RequestWriter out, Opening opening) {
+    int number = streams.number();
+    if (OpenStreams.isLast(number)) {
+      ending = true;
+    }
     int before = out.length();
     try {
-      out.headers(number, method, authority, fields);
-      out.message(number, message, size);
+      opening.append(number);
     } catch (RuntimeException | Error e) {
       // The other side would not know of what the headers' table remembers now.
       out.cut(before);
       ending = true;
-      onLoop(() -> lost(e));
+      onPoller(() -> lost(e));
       throw e;
     }
+    exchange.on(number);
+    streams.add(number, exchange);
+  }
+
+  /** The other side may send so much more on this stream. */
+  void widen(int stream, int more) {
+    outlet.tell(out -> out.numbers(Http2.WINDOW_UPDATE, stream, more));
   }
 
   /** Nobody waits any more for the answer on this stream. */
   void abandon(int stream) {
     if (streams.remove(stream) != null) {
       outlet.tell(out -> out.numbers(Http2.RST_STREAM, stream, Http2.CANCEL));
-      if (ending) {
-        onLoop(this::retire);
-      }
+      nudge(); // the one who gives up may have been told that it is his turn to read
+      retire();
     }
   }
 
-  private void onLoop(Runnable task) {
+  /** Does it on the poller's thread, now or later; in this order. */
+  void onPoller(Runnable task) {
+    if (poller.isHere()) {
+      task.run();
+      return;
+    }
     try {
-      loop.execute(task);
+      poller.execute(task);
     } catch (RejectedExecutionException e) {
-      return; // the loop has ended, and with it all connections and their calls
+      return; // the poller has ended, and with it all connections and their calls
     }
   }
 
@@ -182,19 +235,36 @@ final class DirectConnection implements WatchedSocket.Watcher {
 
   @Override
   public void readable() throws Exception {
+    reading.alone(this::readAll);
+  }
+
+  /** With the turn. */
+  private void readAll() throws Exception {
     // Those who have their answers ask anew before the last one has his: what they send meanwhile
     // goes out in one piece. With 64 callers that is 1.2 writes for each call where it were 2.0.
     outlet.gather();
-    int count = in.capacity();
-    for (int i = 0; i < READS_AT_ONCE && count == in.capacity() && !closed; i++) {
-      count = wire.read(in.clear());
-      if (count < 0) {
-        lost(null);
-      } else {
-        incoming.take(in.flip());
+    var in = buffers.take();
+    try {
+      int count = in.capacity();
+      for (int i = 0; i < READS_AT_ONCE && count == in.capacity() && !closed; i++) {
+        count = wire.read(in.clear());
+        if (count < 0) {
+          lost(null);
+        } else {
+          incoming.take(in.flip());
+        }
       }
+    } finally {
+      buffers.give(in);
     }
     outlet.release();
+  }
+
+  @Override
+  public void nudge() {
+    if (reading.isLed() && !streams.nudge()) {
+      reading.otherComes();
+    }
   }
 
   /** From now on no stream is added. */
@@ -202,53 +272,27 @@ final class DirectConnection implements WatchedSocket.Watcher {
     outlet.exclude(() -> ending = true);
   }
 
-  /** Closes what takes no new calls, when nothing is left to wait for. On the loop's thread. */
+  /** Closes what takes no new calls, when nothing is left to wait for. */
   void retire() {
     if (ending && streams.isEmpty()) {
-      close();
+      onPoller(() -> lost(null));
     }
   }
 
-  /**
-   * Nothing comes any more. On the loop's thread.
-   *
-   * @param why if it is not simply the end of what the other side sends
-   */
+  /** Nothing comes any more. */
   @Override
   public void lost(@Nullable Throwable why) {
-    if (closed && streams.isEmpty()) {
-      return;
-    }
-    takeNoMore();
-    if (why != null && broken == null) {
-      broken = why;
-    }
-    close();
-    // Callers hear of it when the general connection is known to be lost as well, if it is: a
-    // call that they make next must not be let in to a plugin that is gone.
-    if (loop.isShuttingDown() || otherLost.isDone()) {
-      endAll();
-    } else {
-      // A listener, since the loop cancels its timers when it ends.
-      loop.schedule(() -> {}, OTHER_IS_LOST.toMillis(), TimeUnit.MILLISECONDS)
-          .addListener(_ -> endAll());
-    }
-  }
-
-  /** The other connection is lost: if this one is as well, there is nothing to wait for. */
-  void otherIsLost() {
-    if (closed) {
-      endAll();
-    }
-  }
-
-  private void endAll() {
-    streams.end(Status.UNAVAILABLE.withDescription("the connection was lost").withCause(broken));
-  }
-
-  /** Cuts it. */
-  private void close() {
-    closed = true;
-    watched.close();
+    onPoller(
+        () -> {
+          if (!closed) {
+            takeNoMore();
+            broken = why;
+            closed = true;
+            reading.close();
+            events.lost(why);
+          }
+          streams.end(
+              Status.UNAVAILABLE.withDescription("the connection was lost").withCause(broken));
+        });
   }
 }

@@ -3,7 +3,6 @@ package dev.cvt.goplugin.channel;
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
-import io.grpc.Channel;
 import io.grpc.ClientTransportFilter;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -26,12 +25,14 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,9 +40,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that moves the bytes of all plugins of a host, and the only place that knows
- * Netty. Sockets are NIO's own, so that no native library is needed. Callbacks of calls run on that
- * thread and must not block. Thread-safe.
+ * The threads that move the bytes of all plugins of a host: a poller for what goes directly, and
+ * Netty's, which is there only where grpc-java is. The only place that knows Netty. Sockets are
+ * NIO's own, so that no native library is needed. Callbacks of calls run on these threads and must
+ * not block. Thread-safe.
  */
 public final class EventLoop implements AutoCloseable {
   /** Go servers look at it, and some refuse the path of a socket. */
@@ -52,8 +54,6 @@ public final class EventLoop implements AutoCloseable {
 
   /** A plugin is not left alone for want of calls. gRPC takes this for: never. */
   private static final Duration NEVER_IDLE = Duration.ofDays(365);
-
-  private static final int READ_AT_ONCE = 64 * 1024;
 
   private static final Duration LAST_BYTES = Duration.ofMillis(300);
 
@@ -68,9 +68,8 @@ public final class EventLoop implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable IoEventLoopGroup group; // guarded by lock
 
-  /** What the thread reads into, where it reads by itself: one buffer for all plugins. */
-  private final Supplier<ByteBuffer> in =
-      Suppliers.memoize(() -> ByteBuffer.allocateDirect(READ_AT_ONCE));
+  private final Poller poller;
+  private final Buffers read = new Buffers();
 
   /**
    * Where gRPC takes buffers from, one megabyte at a time. Its own would have a store of two
@@ -84,6 +83,7 @@ public final class EventLoop implements AutoCloseable {
   /** Makes nothing yet. */
   public EventLoop(String host) {
     this.host = host;
+    this.poller = new Poller("goplugin-io-" + host);
   }
 
   private static ByteBufAllocator allocator() {
@@ -109,7 +109,7 @@ public final class EventLoop implements AutoCloseable {
         made =
             new MultiThreadIoEventLoopGroup(
                 1,
-                new DefaultThreadFactory("goplugin-io-" + host, true),
+                new DefaultThreadFactory("goplugin-grpc-" + host, true),
                 NioIoHandler.newFactory());
         group = made;
       }
@@ -164,22 +164,27 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * A channel that makes plain unary calls on a connection of its own, and all others by the
-   * general one.
+   * A channel that makes plain unary calls on a connection of its own, and all others by one of
+   * grpc-java's. Nothing is connected yet.
    *
-   * @param general to the same address
    * @param tls as for {@link #channel}
    * @param maxInbound the largest answer, in bytes
-   * @param lost completes when the general channel's connection is lost
    */
   public DirectChannel direct(
-      Channel general,
+      UnixDomainSocketAddress address, Optional<Security> tls, int maxInbound) {
+    return direct(
+        address,
+        tls,
+        maxInbound,
+        () -> channel(address, tls, maxInbound, () -> {}, new ClientTransportFilter() {}));
+  }
+
+  DirectChannel direct(
       UnixDomainSocketAddress address,
       Optional<Security> tls,
       int maxInbound,
-      CompletableFuture<?> lost) {
-    return new DirectChannel(
-        general, group().next(), address, tls, AUTHORITY, maxInbound, in.get(), lost);
+      Supplier<ManagedChannel> general) {
+    return new DirectChannel(general, poller, read, address, tls, AUTHORITY, maxInbound);
   }
 
   /**
@@ -200,7 +205,7 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
-   * Loads, on a thread of its own, what a channel needs: that takes a cold JVM some hundred
+   * Loads, on a thread of its own, what a connection needs: that takes a cold JVM some tens of
    * milliseconds, in which a plugin comes up. Later calls cost nothing.
    *
    * @param identity of the plugin that comes up, if it is to be TLS
@@ -213,11 +218,13 @@ public final class EventLoop implements AutoCloseable {
   }
 
   private void load(Optional<OneTimeIdentity> identity) {
-    try {
-      var nowhere = UnixDomainSocketAddress.of("");
-      var tls = identity.map(own -> Security.of(own, own.certificate()));
-      channel(nowhere, tls, 1, () -> {}, new ClientTransportFilter() {}).shutdownNow();
-    } catch (IllegalStateException e) {
+    try (var socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      var _ = identity.map(own -> Security.of(own, own.certificate()).engine());
+      var _ =
+          new DirectConnection(
+              new Wire.Plain(socket), AUTHORITY, poller, read, new DirectChannel.Reopened());
+      poller.execute(() -> {});
+    } catch (IOException | IllegalStateException | RejectedExecutionException e) {
       return; // the host was closed meanwhile, or cannot speak TLS: told where it matters
     }
   }
@@ -306,12 +313,13 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
-  /** Ends the thread; connections that are left are cut. Does not wait. */
+  /** Ends the threads; connections that are left are cut. Does not wait. */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
+      poller.close();
       if (group != null) {
         var _ = group.shutdownGracefully(0, LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
       }

@@ -1,11 +1,10 @@
 package dev.cvt.goplugin.channel;
 
 import dev.cvt.goplugin.channel.FrameReader.Broken;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Puts blocks of headers together that came in more than one frame. For one thread. */
+/** Puts blocks of headers together that came in more than one frame. For one thread at a time. */
 final class HeaderBlocks {
   private static final int MOST = 4 * AnswerHeaders.MOST;
   private static final int PRIORITY_LENGTH = 5;
@@ -24,7 +23,7 @@ final class HeaderBlocks {
    * @param fields null if they are too long
    * @param isLast whether nothing more comes on its stream
    */
-  record Block(int stream, @Nullable Http2Headers fields, boolean isLast) {}
+  record Block(int stream, @Nullable Fields fields, boolean isLast) {}
 
   /**
    * Takes a frame.
@@ -46,10 +45,10 @@ final class HeaderBlocks {
     }
     boolean complete = (flags & Http2.END_HEADERS) != 0;
     if (complete && !continues) {
-      whole = new Block(stream, headers.read(stream, payload), last);
+      whole = new Block(stream, headers.read(payload), last);
     } else {
       gather(payload);
-      whole = complete ? new Block(stream, headers.read(stream, gathered.flip()), last) : null;
+      whole = complete ? new Block(stream, headers.read(gathered.flip()), last) : null;
     }
     continues = !complete;
     if (complete) {

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * What the other side of a connection says: each frame, and what it means to the calls and to the
  * connection. The other side may send as much as it likes, since every byte is taken as it comes
  * and the size of a message is bounded by its own limit; but not ask for as much as it likes. For
- * the loop's thread.
+ * whoever has the turn to read.
  */
 final class Incoming implements FrameReader.Frames {
   /** What the other side may send before it is told that it was taken. */
@@ -67,7 +67,7 @@ final class Incoming implements FrameReader.Frames {
     heard(stream, call, wrong, last);
   }
 
-  private void heard(int stream, DirectCall<?, ?> call, Status wrong, boolean last) {
+  private void heard(int stream, Exchange call, Status wrong, boolean last) {
     if (!wrong.isOk()) {
       connection.abandon(stream);
       call.end(wrong);
@@ -91,17 +91,27 @@ final class Incoming implements FrameReader.Frames {
       case Http2.GOAWAY -> {
         int lastSeen = number(payload) & Integer.MAX_VALUE;
         connection.takeNoMore();
-        streams.divertAfter(lastSeen); // they were never made
+        streams.refuseAfter(lastSeen); // they were never made
         connection.retire();
       }
       case Http2.WINDOW_UPDATE -> {
+        int more = number(payload) & Integer.MAX_VALUE;
         if (stream == 0) {
-          int more = number(payload) & Integer.MAX_VALUE;
           outlet.exclude(() -> allowance.extend(more));
+          streams.mayGoOn();
+        } else {
+          mayGoOn(stream, more);
         }
       }
       case Http2.PUSH_PROMISE -> throw new Broken("a push that was forbidden");
       default -> {} // others may be added to HTTP/2, and are to be ignored
+    }
+  }
+
+  private void mayGoOn(int stream, int more) {
+    var exchange = streams.get(stream);
+    if (exchange != null) {
+      exchange.mayGoOn(more);
     }
   }
 
@@ -132,7 +142,7 @@ final class Incoming implements FrameReader.Frames {
   private void reset(int stream, int reason) {
     var call = streams.remove(stream);
     if (call != null && reason == Http2.REFUSED_STREAM) {
-      call.divert();
+      call.refused();
     } else if (call != null) {
       call.end(AnswerStatus.reset(reason));
     }
@@ -150,6 +160,7 @@ final class Incoming implements FrameReader.Frames {
           out.raw(Http2.SETTINGS, Http2.ACK, new byte[0]);
           return true;
         });
+    streams.mayGoOn();
     connection.takeCalls();
   }
 
@@ -170,6 +181,6 @@ final class Incoming implements FrameReader.Frames {
         });
     var ping = new byte[Long.BYTES];
     payload.get(ping);
-    pongs.owe(ping);
+    connection.onPoller(() -> pongs.owe(ping));
   }
 }

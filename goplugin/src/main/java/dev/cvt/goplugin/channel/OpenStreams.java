@@ -7,14 +7,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one connection that wait for their answers, by the streams that they are on. A call
- * is taken out once, by whoever ends it. Thread-safe, but for {@link #number}.
+ * What goes on on a connection, by the numbers of the streams. Each is taken out once, by whoever
+ * ends it. Thread-safe, but for {@link #number}.
  */
 final class OpenStreams {
   /** Streams are numbered by 31 bits, the client's odd; a little earlier it is enough. */
   private static final int LAST = Integer.MAX_VALUE - 1_000_000;
 
-  private final Map<Integer, DirectCall<?, ?>> calls = new ConcurrentHashMap<>();
+  private final Map<Integer, Exchange> exchanges = new ConcurrentHashMap<>();
   private int next = 1;
 
   /** The number of the next stream; for one thread at a time. */
@@ -29,43 +29,66 @@ final class OpenStreams {
     return number > LAST;
   }
 
-  void add(int number, DirectCall<?, ?> call) {
-    calls.put(number, call);
+  void add(int number, Exchange exchange) {
+    exchanges.put(number, exchange);
   }
 
   /** Null if nobody waits for that stream any more. */
-  @Nullable DirectCall<?, ?> get(int number) {
-    return calls.get(number);
+  @Nullable Exchange get(int number) {
+    return exchanges.get(number);
   }
 
-  /** Takes the call out; null if somebody else has done so. */
-  @Nullable DirectCall<?, ?> remove(int number) {
-    return calls.remove(number);
+  /** Takes it out; null if somebody else has done so. */
+  @Nullable Exchange remove(int number) {
+    return exchanges.remove(number);
+  }
+
+  /** Tells all that more may be sent. */
+  void mayGoOn() {
+    exchanges.values().forEach(exchange -> exchange.mayGoOn(0));
+  }
+
+  /**
+   * Wakes up one who waits and can read the connection.
+   *
+   * @return false if there is none, and yet an answer that is waited for
+   */
+  boolean nudge() {
+    boolean unattended = false;
+    for (var exchange : exchanges.values()) {
+      var waiter = exchange.waiter();
+      if (waiter != null && waiter.canRead()) {
+        waiter.wake();
+        return true;
+      }
+      unattended |= exchange.isCall();
+    }
+    return !unattended;
   }
 
   boolean isEmpty() {
-    return calls.isEmpty();
+    return exchanges.isEmpty();
   }
 
   int size() {
-    return calls.size();
+    return exchanges.size();
   }
 
-  /** Gives those to the general channel that came after this number: the other side saw none. */
-  void divertAfter(int last) {
-    removeAfter(last, DirectCall::divert);
+  /** Ends those that came after this number: the other side has seen none. */
+  void refuseAfter(int last) {
+    removeAfter(last, Exchange::refused);
   }
 
   /** Ends all. */
   void end(Status status) {
-    removeAfter(0, call -> call.end(status));
+    removeAfter(0, exchange -> exchange.end(status));
   }
 
-  private void removeAfter(int last, Consumer<DirectCall<?, ?>> then) {
-    calls.forEach(
-        (number, call) -> {
-          if (number > last && calls.remove(number, call)) {
-            then.accept(call);
+  private void removeAfter(int last, Consumer<Exchange> then) {
+    exchanges.forEach(
+        (number, exchange) -> {
+          if (number > last && exchanges.remove(number, exchange)) {
+            then.accept(exchange);
           }
         });
   }

@@ -1,31 +1,29 @@
 package dev.cvt.goplugin.channel;
 
-import io.netty.channel.IoEventLoop;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers pings, late. A server built on grpc-go pings to measure its line, one ping at a time, as
  * soon as it is sent data: with this it does so at most 20 times each second and not for every
- * call, each of which it would wake up both sides for twice. For the loop's thread.
+ * call, each of which it would wake up both sides for twice. For the poller's thread.
  */
 final class Pongs {
   private static final Duration LATE = Duration.ofMillis(50);
 
-  private final IoEventLoop loop;
+  private final Poller poller;
   private final Outlet outlet;
   private byte @Nullable [] owed;
 
-  Pongs(IoEventLoop loop, Outlet outlet) {
-    this.loop = loop;
+  Pongs(Poller poller, Outlet outlet) {
+    this.poller = poller;
     this.outlet = outlet;
   }
 
   /** Will answer this ping; one that is still owed is answered at once. */
   void owe(byte[] ping) {
     if (owed == null) {
-      var _ = loop.schedule(this::pay, LATE.toMillis(), TimeUnit.MILLISECONDS);
+      poller.after(LATE, this::pay);
     } else {
       pay(); // the timer is for this one then
     }

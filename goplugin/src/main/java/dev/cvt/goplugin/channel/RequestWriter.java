@@ -94,8 +94,12 @@ final class RequestWriter {
     end(begin, Http2.HEADERS, Http2.END_HEADERS, stream);
   }
 
-  /** A message, with which the stream ends on this side. */
-  void message(int stream, MessageLite message, int size) {
+  /**
+   * A message.
+   *
+   * @param isLast whether the stream ends with it on this side
+   */
+  void message(int stream, MessageLite message, int size, boolean isLast) {
     int begin = begin();
     room(MESSAGE_HEADER + size);
     bytes[length++] = 0;
@@ -108,7 +112,12 @@ final class RequestWriter {
       throw new IllegalStateException("a message is not as long as it said", e);
     }
     length += size;
-    end(begin, Http2.DATA, Http2.END_STREAM, stream);
+    end(begin, Http2.DATA, isLast ? Http2.END_STREAM : 0, stream);
+  }
+
+  /** Ends a stream on this side. */
+  void end(int stream) {
+    end(begin(), Http2.DATA, Http2.END_STREAM, stream);
   }
 
   /** A frame of whole numbers. */

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 
 /**
  * A wire under TLS, of the client's side. The handshake is made while the socket blocks, on a
@@ -117,6 +119,11 @@ final class TlsWire implements Wire {
   @Override
   public SocketChannel socket() {
     return socket;
+  }
+
+  @Override
+  public Optional<SSLSession> session() {
+    return Optional.of(engine.getSession());
   }
 
   @Override

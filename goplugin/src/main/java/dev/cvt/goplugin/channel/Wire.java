@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
+import javax.net.ssl.SSLSession;
 
 /**
  * The bytes of a connection, as they are or under TLS. One thread reads and one at a time writes;
@@ -31,21 +32,36 @@ interface Wire {
    */
   boolean write(ByteBuffer out) throws IOException;
 
+  /** What TLS has agreed on; empty without it. */
+  Optional<SSLSession> session();
+
   /**
-   * Connects, and waits for the handshake if there is one: for seconds at most.
+   * Connects, at once or not at all.
    *
-   * @throws IOException if nobody is there, or too busy, or does not show the one certificate
+   * @throws IOException if nobody is there, or too busy
    */
-  static Wire open(UnixDomainSocketAddress address, Optional<Security> tls) throws IOException {
+  static SocketChannel connect(UnixDomainSocketAddress address) throws IOException {
     var socket = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       socket.configureBlocking(false);
       if (!socket.connect(address)) {
         throw new IOException("its backlog is full");
       }
-      return tls.isPresent()
-          ? TlsWire.shaken(socket, tls.get().engine(), TlsWire.PATIENCE)
-          : new Plain(socket);
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes the handshake, for seconds at most; the socket is closed if that fails.
+   *
+   * @throws IOException if the other side does not show the one certificate
+   */
+  static Wire shaken(SocketChannel socket, Security tls) throws IOException {
+    try {
+      return TlsWire.shaken(socket, tls.engine(), TlsWire.PATIENCE);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
@@ -57,6 +73,11 @@ interface Wire {
     @Override
     public int read(ByteBuffer in) throws IOException {
       return socket.read(in);
+    }
+
+    @Override
+    public Optional<SSLSession> session() {
+      return Optional.empty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.cvt.goplugin.stdio;
 
 import com.google.protobuf.Empty;
 import dev.cvt.goplugin.Output;
+import dev.cvt.goplugin.channel.DirectChannel;
 import dev.cvt.goplugin.channel.LostConnection;
 import dev.cvt.goplugin.logs.LineAssembler;
 import dev.cvt.goplugin.logs.PluginLog;
@@ -10,6 +11,7 @@ import dev.cvt.goplugin.wire.StdioData;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +44,7 @@ public final class StdioStream implements StreamObserver<StdioData> {
    */
   public static void open(Channel channel, PluginLog log, Consumer<Status> ended) {
     GRPCStdioGrpc.newStub(channel)
+        .withOption(DirectChannel.asItComes(), true)
         .withMaxInboundMessageSize(LARGEST_CHUNK)
         .streamStdio(Empty.getDefaultInstance(), new StdioStream(log, ended));
   }
@@ -74,6 +77,12 @@ public final class StdioStream implements StreamObserver<StdioData> {
   private void end(Status status) {
     stdout.flush((line, n, total) -> log.printed(Output.Stream.STDOUT, line, n, total));
     stderr.flush((line, n, total) -> log.printed(Output.Stream.STDERR, line, n, total));
-    ended.accept(LostConnection.told(status));
+    var told = LostConnection.told(status);
+    switch (told.getCode()) {
+      // Old plugins have no such service, and every plugin's ends with its connection.
+      case OK, UNIMPLEMENTED, UNAVAILABLE, CANCELLED -> {}
+      default -> log.notice(Level.WARNING, "its output is lost from here on: " + told);
+    }
+    ended.accept(told);
   }
 }

@@ -57,7 +57,6 @@ class DirectChannelTest {
   private final CountDownLatch go = new CountDownLatch(1);
   private final CompletableFuture<Void> entered = new CompletableFuture<>();
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
-  private final CompletableFuture<Void> lost = new CompletableFuture<>();
   private Server server;
   private ManagedChannel general;
   private DirectChannel direct;
@@ -91,11 +90,9 @@ class DirectChannelTest {
             .build()
             .start();
     general = loop.channel(address, host(), MAX_INBOUND, () -> {}, new ClientTransportFilter() {});
-    direct = loop.direct(general, address, host(), MAX_INBOUND, lost);
-    long deadline = System.nanoTime() + LONG.toNanos();
-    while (!call(direct, "agent").text().contains("goplugin")) {
-      assertThat(System.nanoTime()).as("no call went directly").isLessThan(deadline);
-    }
+    direct = loop.direct(address, host(), MAX_INBOUND, () -> general);
+    direct.connect();
+    direct.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
   }
 
   @AfterEach
@@ -324,7 +321,6 @@ class DirectChannelTest {
     begin(direct, CallOptions.DEFAULT, "wait", listening);
     entered.get(LONG.toSeconds(), TimeUnit.SECONDS);
     server.shutdownNow();
-    lost.complete(null);
     assertThat(listening.await().status().getCode())
         .isIn(Status.Code.UNAVAILABLE, Status.Code.CANCELLED);
   }

@@ -78,8 +78,8 @@ class DirectStressTest {
       var general =
           loop.channel(
               address, Optional.empty(), 4 << 20, () -> {}, new ClientTransportFilter() {});
-      try (var direct =
-          loop.direct(general, address, Optional.empty(), 4 << 20, new CompletableFuture<Void>())) {
+      try (var direct = loop.direct(address, Optional.empty(), 4 << 20, () -> general)) {
+        direct.connect();
         long end = System.nanoTime() + DURATION.toNanos();
         var all = new ArrayList<Future<?>>();
         for (int i = 0; i < CALLERS; i++) {

@@ -3,7 +3,7 @@ package dev.cvt.goplugin.channel;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
 import java.util.Optional;
 
-/** The same under TLS, where the first calls go the general way. */
+/** The same under TLS. */
 class DirectTlsTest extends DirectChannelTest {
   private static final OneTimeIdentity HOST = OneTimeIdentity.generate();
   private static final OneTimeIdentity PLUGIN = OneTimeIdentity.generate();

@@ -14,6 +14,7 @@ import dev.cvt.goplugin.channel.RawServer.Script;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -54,7 +55,6 @@ class HostilePluginTest {
 
   private final EventLoop loop = new EventLoop("test");
   private final Elsewhere elsewhere = new Elsewhere();
-  private final CompletableFuture<Void> lost = new CompletableFuture<>();
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @AfterEach
@@ -66,7 +66,7 @@ class HostilePluginTest {
   }
 
   /** The general channel: tells that a call has come, and how often. */
-  private static final class Elsewhere extends Channel {
+  private static final class Elsewhere extends ManagedChannel {
     private final AtomicInteger calls = new AtomicInteger();
 
     @Override
@@ -102,6 +102,31 @@ class HostilePluginTest {
     public String authority() {
       return "elsewhere";
     }
+
+    @Override
+    public ManagedChannel shutdown() {
+      return this;
+    }
+
+    @Override
+    public ManagedChannel shutdownNow() {
+      return this;
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return false;
+    }
   }
 
   private record Ended(List<String> messages, Status status) {}
@@ -133,8 +158,9 @@ class HostilePluginTest {
 
   /** A channel whose connection takes calls. */
   private DirectChannel channel(RawServer server) throws Exception {
-    var direct = loop.direct(elsewhere, server.address, Optional.empty(), 4 << 20, lost);
+    var direct = loop.direct(server.address, Optional.empty(), 4 << 20, () -> elsewhere);
     open.add(direct);
+    direct.connect();
     await("a direct connection", () -> isDirect(direct));
     return direct;
   }
@@ -467,7 +493,6 @@ class HostilePluginTest {
 
   @Test
   void connections_openedAndLostAgainAndAgain_leaveNoDescriptor() throws Exception {
-    lost.complete(null);
     var server = server(RawServer.Talk::request);
     begin(channel(server)).await();
     long before = descriptors();
@@ -486,7 +511,6 @@ class HostilePluginTest {
   /** Whatever comes: each call ends when the connection does, and the thread goes on. */
   @Test
   void frames_atRandom_leaveNoCallWaiting() throws Exception {
-    lost.complete(null);
     var seeds = new AtomicInteger();
     var server =
         server(

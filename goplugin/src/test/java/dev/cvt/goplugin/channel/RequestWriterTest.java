@@ -89,7 +89,7 @@ class RequestWriterTest {
   @Test
   void message_isAFrameThatEndsTheStream() throws Exception {
     var message = StringValue.of("x".repeat(300));
-    out.message(7, message, message.getSerializedSize());
+    out.message(7, message, message.getSerializedSize(), true);
     var frame = written();
     int size = message.getSerializedSize();
     assertThat(frame.remaining()).isEqualTo(Http2.FRAME_HEADER + 5 + size);

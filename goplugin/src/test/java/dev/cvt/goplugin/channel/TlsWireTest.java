@@ -20,7 +20,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLEngine;
@@ -98,7 +97,7 @@ class TlsWireTest {
   }
 
   private Wire open(OneTimeIdentity own) throws IOException {
-    return Wire.open(address, Optional.of(Security.of(own, PLUGIN.certificate())));
+    return Wire.shaken(Wire.connect(address), Security.of(own, PLUGIN.certificate()));
   }
 
   /** Until there is something, or no more to come. */

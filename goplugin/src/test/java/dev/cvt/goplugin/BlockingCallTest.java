@@ -1,4 +1,4 @@
-package dev.cvt.pluginmgr.supervise;
+package dev.cvt.goplugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class UnaryTest {
+class BlockingCallTest {
 
   /** The unit letters and the eight digits are those of gRPC's own description of its wire. */
   @ParameterizedTest
@@ -22,11 +22,11 @@ class UnaryTest {
     "PT48H, 172800S"
   })
   void header_ofATime_isTheShortestThatFits(Duration time, String header) {
-    assertThat(Unary.header(time.toNanos())).isEqualTo(header);
+    assertThat(BlockingCall.header(time.toNanos())).isEqualTo(header);
   }
 
   @Test
   void header_ofTheLongestTime_fits() {
-    assertThat(Unary.header(Long.MAX_VALUE)).hasSizeLessThanOrEqualTo(9).endsWith("S");
+    assertThat(BlockingCall.header(Long.MAX_VALUE)).hasSizeLessThanOrEqualTo(9).endsWith("S");
   }
 }

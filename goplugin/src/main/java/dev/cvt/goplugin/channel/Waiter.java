@@ -1,0 +1,77 @@
+package dev.cvt.goplugin.channel;
+
+import io.grpc.CallOptions;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread of one blocking call. What it waits for comes in on its own: where it can it reads the
+ * connection itself, for all who wait there, and the callbacks of its call run on it. Made by the
+ * thread, and for it alone but for {@link #wake}.
+ */
+public final class Waiter {
+  /** By which a call knows who waits for it. */
+  public static final CallOptions.Key<@Nullable Waiter> OPTION =
+      CallOptions.Key.create("dev.cvt.goplugin.waiter");
+
+  private final Thread thread = Thread.currentThread();
+  private @Nullable Turn turn;
+
+  /** What a waiting thread can do for its call. */
+  interface Turn {
+    /** Has the callbacks run that are due; whether there were any. */
+    boolean settle();
+
+    /**
+     * Reads until {@link #settle} would give true, or the time is over, or the thread is
+     * interrupted.
+     *
+     * @param nanos how long, at most
+     * @return false if it cannot, since somebody else reads
+     */
+    boolean read(long nanos);
+  }
+
+  /** Of the thread that makes it. */
+  public Waiter() {}
+
+  /** It waits for this call. */
+  void on(Turn mine) {
+    turn = mine;
+  }
+
+  /** Whether this is the thread itself. */
+  boolean isHere() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** A virtual thread that waits at a socket keeps a platform thread there: it does not read. */
+  boolean canRead() {
+    return !thread.isVirtual();
+  }
+
+  /**
+   * Waits for news of the call, which are told to its listener before this returns, or not: it may
+   * return for no reason, and does at an interrupt.
+   *
+   * @param nanos how long, at most
+   */
+  public void await(long nanos) {
+    var mine = turn;
+    if (mine == null) {
+      LockSupport.parkNanos(this, nanos);
+    } else if (!mine.settle()) {
+      if (!mine.read(nanos)) {
+        LockSupport.parkNanos(this, nanos);
+      }
+      mine.settle();
+    }
+  }
+
+  /** Ends one waiting; from any thread. */
+  public void wake() {
+    if (Thread.currentThread() != thread) {
+      LockSupport.unpark(thread);
+    }
+  }
+}
