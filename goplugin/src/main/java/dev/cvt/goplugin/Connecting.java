@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * socket and speaks gRPC, and otherwise as {@link GrpcConnecting} does it. Used once.
  */
 final class Connecting {
+  /** For so long a socket may be missing or refuse: some plugins print before they listen. */
+  private static final Duration MAY_APPEAR = Duration.ofMillis(500);
+
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(5);
+
   private final Launch launch;
   private final Channels channels;
   private final PluginLog log;
@@ -64,16 +69,19 @@ final class Connecting {
   /** If it throws, no channel is left. */
   Connection await() throws Refusal, InterruptedException {
     var direct = channels.direct();
+    if (direct.isEmpty()) {
+      return otherwise.await(MAY_APPEAR);
+    }
     boolean ready = false;
     try {
-      ready = direct.isPresent() && isReady(direct.get());
+      ready = isReady(direct.get());
     } finally {
       if (!ready) {
-        direct.ifPresent(DirectChannel::close);
+        direct.get().close();
       }
     }
     if (!ready) {
-      return otherwise.await();
+      return otherwise.await(Duration.ZERO); // that was waited for already
     }
     StdioStream.open(direct.get(), log, status -> {});
     return Connection.of(direct.get());
@@ -100,7 +108,7 @@ final class Connecting {
 
   /** Whether there is somebody. Some plugins print before they listen. */
   private boolean connects(DirectChannel direct) throws Refusal, InterruptedException {
-    long giveUp = System.nanoTime() + GrpcConnecting.MAY_APPEAR.toNanos();
+    long giveUp = System.nanoTime() + MAY_APPEAR.toNanos();
     while (true) {
       try {
         direct.connect();
@@ -110,7 +118,7 @@ final class Connecting {
             || System.nanoTime() - giveUp > 0) {
           return false;
         }
-        var _ = next(GrpcConnecting.BETWEEN_ATTEMPTS);
+        var _ = next(BETWEEN_ATTEMPTS);
       }
     }
   }

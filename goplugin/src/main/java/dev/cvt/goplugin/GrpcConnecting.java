@@ -27,13 +27,10 @@ import java.util.concurrent.TimeoutException;
  * a channel of its own, so that what one is told cannot be mistaken for another's. Used once.
  */
 final class GrpcConnecting {
-  /** For so long a socket may be missing or refuse: some plugins print before they listen. */
-  static final Duration MAY_APPEAR = Duration.ofMillis(500);
-
   /** How long a server may take to say that it refuses. */
   private static final Duration REFUSAL = Duration.ofSeconds(1);
 
-  static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
 
   private final Launch launch;
   private final SocketAddress address;
@@ -64,11 +61,15 @@ final class GrpcConnecting {
     this.unconnected = unconnected;
   }
 
-  /** If it throws, no channel is left. */
-  Connection await() throws Refusal, InterruptedException {
+  /**
+   * Connects. If it throws, no channel is left.
+   *
+   * @param mayAppear for how long a socket may be missing or refuse
+   */
+  Connection await(Duration mayAppear) throws Refusal, InterruptedException {
     var opened = Optional.<Connection>empty();
     try {
-      opened = Optional.of(tryToConnect());
+      opened = Optional.of(tryToConnect(mayAppear));
       return opened.get();
     } finally {
       if (opened.isEmpty()) {
@@ -77,7 +78,7 @@ final class GrpcConnecting {
     }
   }
 
-  private Connection tryToConnect() throws Refusal, InterruptedException {
+  private Connection tryToConnect(Duration mayAppear) throws Refusal, InterruptedException {
     var current = open();
     var giveUp = Optional.<Long>empty();
     while (true) {
@@ -96,8 +97,8 @@ final class GrpcConnecting {
         case StartEvent.StdioEnded(int number, var status) -> {
           if (number == attempt) {
             long now = System.nanoTime();
-            giveUp = Optional.of(giveUp.orElse(now + MAY_APPEAR.toNanos()));
-            if (!ConnectEvidence.nobodyThere(status) || now - giveUp.get() > 0) {
+            giveUp = Optional.of(giveUp.orElse(now + mayAppear.toNanos()));
+            if (!ConnectEvidence.nobodyThere(status) || now - giveUp.get() >= 0) {
               throw new Refusal(failed(status));
             }
             current.shutdownNow();

@@ -107,7 +107,7 @@ final class Poller implements AutoCloseable {
 
   /** Whether this is the thread itself. */
   boolean isHere() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread().equals(thread);
   }
 
   /** Does it after that time, unless this poller is closed before. By the thread itself. */

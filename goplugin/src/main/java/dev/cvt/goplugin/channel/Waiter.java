@@ -42,7 +42,7 @@ public final class Waiter {
 
   /** Whether this is the thread itself. */
   boolean isHere() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread().equals(thread);
   }
 
   /** A virtual thread that waits at a socket keeps a platform thread there: it does not read. */
@@ -70,7 +70,7 @@ public final class Waiter {
 
   /** Ends one waiting; from any thread. */
   public void wake() {
-    if (Thread.currentThread() != thread) {
+    if (!isHere()) {
       LockSupport.unpark(thread);
     }
   }

@@ -1,25 +1,25 @@
 package dev.cvt.goplugin.channel;
 
+import static dev.cvt.goplugin.channel.Asking.ASK;
+import static dev.cvt.goplugin.channel.Asking.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.StringValue;
+import dev.cvt.goplugin.channel.Asking.Ended;
+import dev.cvt.goplugin.channel.Asking.Listening;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientTransportFilter;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.protobuf.ProtoUtils;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,19 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class DirectChannelTest {
   private static final int MAX_INBOUND = 4 << 20;
-  private static final Duration LONG = Duration.ofSeconds(30);
   private static final Metadata.Key<String> AGENT = key("user-agent");
   private static final Metadata.Key<String> HINT = key("hint");
   private static final Metadata.Key<byte[]> BINARY =
       Metadata.Key.of("some-bin", Metadata.BINARY_BYTE_MARSHALLER);
-  private static final MethodDescriptor<StringValue, StringValue> ASK =
-      MethodDescriptor.<StringValue, StringValue>newBuilder()
-          .setType(MethodType.UNARY)
-          .setFullMethodName("test.Echo/Ask")
-          .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
-          .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
-          .build();
-
   @TempDir Path folder;
 
   private final EventLoop loop = new EventLoop("test");
@@ -155,47 +146,13 @@ class DirectChannelTest {
     }
   }
 
-  /** How a call ended. */
-  private record Ended(List<String> messages, Status status, Metadata trailers) {
-    String text() {
-      assertThat(status).isEqualTo(Status.OK);
-      return messages.getFirst();
-    }
-  }
-
-  private static final class Listening extends ClientCall.Listener<StringValue> {
-    private final List<String> messages = new ArrayList<>();
-    private final CompletableFuture<Ended> ended = new CompletableFuture<>();
-
-    @Override
-    public void onMessage(StringValue message) {
-      messages.add(message.getValue());
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      assertThat(ended.complete(new Ended(messages, status, trailers))).isTrue();
-    }
-
-    Ended await() throws Exception {
-      return ended.get(LONG.toSeconds(), TimeUnit.SECONDS);
-    }
-  }
-
   private static ClientCall<StringValue, StringValue> begin(
       Channel channel, CallOptions options, String text, Listening listening) {
-    var call = channel.newCall(ASK, options);
-    call.start(listening, new Metadata());
-    call.request(2);
-    call.sendMessage(StringValue.of(text));
-    call.halfClose();
-    return call;
+    return Asking.begin(channel, options, new Metadata(), text, listening);
   }
 
   private static Ended call(Channel channel, String text) throws Exception {
-    var listening = new Listening();
-    begin(channel, CallOptions.DEFAULT, text, listening);
-    return listening.await();
+    return Asking.begin(channel, text).await();
   }
 
   private String agent(CallOptions options) throws Exception {

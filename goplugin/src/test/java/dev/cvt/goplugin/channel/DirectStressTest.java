@@ -1,27 +1,23 @@
 package dev.cvt.goplugin.channel;
 
+import static dev.cvt.goplugin.channel.Asking.ASK;
+import static dev.cvt.goplugin.channel.Asking.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.StringValue;
+import dev.cvt.goplugin.channel.Asking.Listening;
 import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.ClientTransportFilter;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.grpc.Status.Code;
-import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -32,21 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Many callers at once, some of whom lose patience: each gets the answer to its own question. */
 class DirectStressTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
-
   /** For a long run by hand. */
   private static final Duration DURATION =
       Duration.ofSeconds(Integer.getInteger("stress.seconds", 1));
 
   private static final int CALLERS = 64;
-  private static final MethodDescriptor<StringValue, StringValue> ASK =
-      MethodDescriptor.<StringValue, StringValue>newBuilder()
-          .setType(MethodType.UNARY)
-          .setFullMethodName("test.Echo/Ask")
-          .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
-          .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
-          .build();
-
   private final LongAdder answered = new LongAdder();
   private final LongAdder cancelled = new LongAdder();
 
@@ -105,20 +91,17 @@ class DirectStressTest {
       var text =
           mine + "/" + i + "y".repeat(random.nextInt(random.nextInt(20) == 0 ? 40_000 : 200));
       var listening = new Listening();
-      var call = direct.newCall(ASK, CallOptions.DEFAULT);
-      call.start(listening, new Metadata());
-      call.request(2);
-      call.sendMessage(StringValue.of(text));
-      call.halfClose();
+      var call = Asking.begin(direct, CallOptions.DEFAULT, new Metadata(), text, listening);
       if (random.nextInt(10) == 0) {
         for (int spins = random.nextInt(2000); spins > 0; spins--) {
           Thread.onSpinWait();
         }
         call.cancel("no patience", null);
       }
-      var status = listening.ended.get(LONG.toSeconds(), TimeUnit.SECONDS);
+      var ended = listening.await();
+      var status = ended.status();
       if (status.isOk()) {
-        assertThat(listening.messages).containsExactly(text);
+        assertThat(ended.messages()).containsExactly(text);
         answered.increment();
       } else {
         assertThat(status.getCode()).isEqualTo(Code.CANCELLED);
@@ -127,20 +110,5 @@ class DirectStressTest {
       }
     }
     return null;
-  }
-
-  private static final class Listening extends ClientCall.Listener<StringValue> {
-    private final List<String> messages = new ArrayList<>();
-    private final CompletableFuture<Status> ended = new CompletableFuture<>();
-
-    @Override
-    public void onMessage(StringValue message) {
-      messages.add(message.getValue());
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      assertThat(ended.complete(status)).isTrue();
-    }
   }
 }

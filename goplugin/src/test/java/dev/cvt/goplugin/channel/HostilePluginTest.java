@@ -1,5 +1,8 @@
 package dev.cvt.goplugin.channel;
 
+import static dev.cvt.goplugin.channel.Asking.ASK;
+import static dev.cvt.goplugin.channel.Asking.LONG;
+import static dev.cvt.goplugin.channel.Asking.await;
 import static dev.cvt.goplugin.channel.RawServer.answer;
 import static dev.cvt.goplugin.channel.RawServer.field;
 import static dev.cvt.goplugin.channel.RawServer.frame;
@@ -10,21 +13,19 @@ import static dev.cvt.goplugin.channel.RawServer.trailers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.StringValue;
+import dev.cvt.goplugin.channel.Asking.Ended;
+import dev.cvt.goplugin.channel.Asking.Listening;
 import dev.cvt.goplugin.channel.RawServer.Script;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.Status.Code;
-import io.grpc.protobuf.ProtoUtils;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,15 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Direct calls to a plugin that means harm: each ends, and no other plugin notices. */
 @Timeout(120)
 class HostilePluginTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
-  private static final MethodDescriptor<StringValue, StringValue> ASK =
-      MethodDescriptor.<StringValue, StringValue>newBuilder()
-          .setType(MethodType.UNARY)
-          .setFullMethodName("test.Echo/Ask")
-          .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
-          .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
-          .build();
-
   @TempDir Path folder;
 
   private final EventLoop loop = new EventLoop("test");
@@ -129,27 +120,6 @@ class HostilePluginTest {
     }
   }
 
-  private record Ended(List<String> messages, Status status) {}
-
-  private static class Listening extends ClientCall.Listener<StringValue> {
-    private final List<String> messages = new ArrayList<>();
-    private final CompletableFuture<Ended> ended = new CompletableFuture<>();
-
-    @Override
-    public void onMessage(StringValue message) {
-      messages.add(message.getValue());
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      assertThat(ended.complete(new Ended(messages, status))).isTrue();
-    }
-
-    Ended await() throws Exception {
-      return ended.get(LONG.toSeconds(), TimeUnit.SECONDS);
-    }
-  }
-
   private RawServer server(Script script) throws IOException {
     var server = new RawServer(folder.resolve("s" + open.size()), script);
     open.add(server);
@@ -169,28 +139,12 @@ class HostilePluginTest {
     return channel.newCall(ASK, CallOptions.DEFAULT) instanceof DirectCall;
   }
 
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + LONG.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      Thread.sleep(2);
-    }
+  private static Listening begin(DirectChannel channel) {
+    return Asking.begin(channel, "q");
   }
 
-  private static ClientCall<StringValue, StringValue> begin(
-      Channel channel, Metadata fields, Listening listening) {
-    var call = channel.newCall(ASK, CallOptions.DEFAULT);
-    call.start(listening, fields);
-    call.request(2);
-    call.sendMessage(StringValue.of("q"));
-    call.halfClose();
-    return call;
-  }
-
-  private static Listening begin(Channel channel) {
-    var listening = new Listening();
-    begin(channel, new Metadata(), listening);
-    return listening;
+  private static void begin(DirectChannel channel, Metadata fields, Listening listening) {
+    Asking.begin(channel, CallOptions.DEFAULT, fields, "q", listening);
   }
 
   private Ended answered(Script script) throws Exception {
