@@ -126,14 +126,12 @@ final class Connecting {
   /** What happens next; null if nothing does within that time. */
   private @Nullable StartEvent next(Duration time) throws Refusal, InterruptedException {
     var event = events.poll(time.toNanos(), TimeUnit.NANOSECONDS);
-    switch (event) {
+    return switch (event) {
       case StartEvent.Ended(var exit) ->
           throw new Refusal(ConnectEvidence.ended(clock.phase(), exit));
       case StartEvent.HostClosing() -> throw new Refusal(Starting.closing(clock.phase()));
-      case null, default -> {
-        return event;
-      }
-    }
+      case null, default -> event;
+    };
   }
 
   private ConnectEvidence evidence() {

@@ -180,7 +180,8 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     }
   }
 
-  private @Nullable DirectConnection connection() {
+  /** The one that takes calls; null if there is none, until there is another. */
+  @Nullable DirectConnection connection() {
     var connection = current;
     if (connection != null && connection.isOpen()) {
       return connection;

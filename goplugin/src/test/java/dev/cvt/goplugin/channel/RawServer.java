@@ -114,6 +114,11 @@ final class RawServer implements AutoCloseable {
       }
     }
 
+    /** Ends the connection. */
+    void hangUp() throws IOException {
+      socket.close();
+    }
+
     /** Reads until the other side closes. */
     void hearAll() throws IOException {
       while (true) {
