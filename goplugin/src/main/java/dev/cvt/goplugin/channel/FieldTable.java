@@ -8,6 +8,70 @@ import dev.cvt.goplugin.channel.FrameReader.Broken;
  * after them those that the other side has had remembered, the newest first. For one thread.
  */
 final class FieldTable {
+  private static final String[] NAMES_AND_VALUES = {
+    ":authority", "",
+    ":method", "GET",
+    ":method", "POST",
+    ":path", "/",
+    ":path", "/index.html",
+    ":scheme", "http",
+    ":scheme", "https",
+    ":status", "200",
+    ":status", "204",
+    ":status", "206",
+    ":status", "304",
+    ":status", "400",
+    ":status", "404",
+    ":status", "500",
+    "accept-charset", "",
+    "accept-encoding", "gzip, deflate",
+    "accept-language", "",
+    "accept-ranges", "",
+    "accept", "",
+    "access-control-allow-origin", "",
+    "age", "",
+    "allow", "",
+    "authorization", "",
+    "cache-control", "",
+    "content-disposition", "",
+    "content-encoding", "",
+    "content-language", "",
+    "content-length", "",
+    "content-location", "",
+    "content-range", "",
+    "content-type", "",
+    "cookie", "",
+    "date", "",
+    "etag", "",
+    "expect", "",
+    "expires", "",
+    "from", "",
+    "host", "",
+    "if-match", "",
+    "if-modified-since", "",
+    "if-none-match", "",
+    "if-range", "",
+    "if-unmodified-since", "",
+    "last-modified", "",
+    "link", "",
+    "location", "",
+    "max-forwards", "",
+    "proxy-authenticate", "",
+    "proxy-authorization", "",
+    "range", "",
+    "referer", "",
+    "refresh", "",
+    "retry-after", "",
+    "server", "",
+    "set-cookie", "",
+    "strict-transport-security", "",
+    "transfer-encoding", "",
+    "user-agent", "",
+    "vary", "",
+    "via", "",
+    "www-authenticate", ""
+  };
+
   private static final Field[] KNOWN = known();
 
   private final Field[] remembered = new Field[Http2.FIRST_TABLE / Field.OVERHEAD];
@@ -17,78 +81,9 @@ final class FieldTable {
   private int limit = Http2.FIRST_TABLE;
 
   private static Field[] known() {
-    var names =
-        """
-        :authority
-        :method GET
-        :method POST
-        :path /
-        :path /index.html
-        :scheme http
-        :scheme https
-        :status 200
-        :status 204
-        :status 206
-        :status 304
-        :status 400
-        :status 404
-        :status 500
-        accept-charset
-        accept-encoding gzip, deflate
-        accept-language
-        accept-ranges
-        accept
-        access-control-allow-origin
-        age
-        allow
-        authorization
-        cache-control
-        content-disposition
-        content-encoding
-        content-language
-        content-length
-        content-location
-        content-range
-        content-type
-        cookie
-        date
-        etag
-        expect
-        expires
-        from
-        host
-        if-match
-        if-modified-since
-        if-none-match
-        if-range
-        if-unmodified-since
-        last-modified
-        link
-        location
-        max-forwards
-        proxy-authenticate
-        proxy-authorization
-        range
-        referer
-        refresh
-        retry-after
-        server
-        set-cookie
-        strict-transport-security
-        transfer-encoding
-        user-agent
-        vary
-        via
-        www-authenticate
-        """
-            .split("\n");
-    var fields = new Field[names.length];
-    for (int i = 0; i < names.length; i++) {
-      int blank = names[i].indexOf(' ');
-      fields[i] =
-          blank < 0
-              ? new Field(names[i], "")
-              : new Field(names[i].substring(0, blank), names[i].substring(blank + 1));
+    var fields = new Field[NAMES_AND_VALUES.length / 2];
+    for (int i = 0; i < fields.length; i++) {
+      fields[i] = new Field(NAMES_AND_VALUES[2 * i], NAMES_AND_VALUES[2 * i + 1]);
     }
     return fields;
   }

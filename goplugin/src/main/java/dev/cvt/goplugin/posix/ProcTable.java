@@ -51,7 +51,8 @@ public record ProcTable(Path proc) implements ProcessTable {
     var found = new ArrayList<Entry>();
     var line = new byte[LINE];
     for (String name : Objects.requireNonNullElse(proc.toFile().list(), NO_NAMES)) {
-      if (isDigit(name.charAt(0)) && read(name, line) instanceof Entry process) {
+      Entry process = isDigit(name.charAt(0)) ? read(name, line) : null;
+      if (process != null) {
         found.add(process);
       }
     }
