@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ public final class Announcer implements AutoCloseable {
   private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
 
-  /** How many events have been told; written by the thread alone. */
-  private volatile int told;
+  /** How many events have been told. */
+  private final AtomicLong told = new AtomicLong();
 
   private volatile boolean givenUp;
 
@@ -71,11 +72,11 @@ public final class Announcer implements AutoCloseable {
     boolean interrupted = false;
     while (true) {
       try {
-        long before = told;
+        long before = told.get();
         if (thread.join(patience)) {
           break;
         }
-        if (told == before) {
+        if (told.get() == before) {
           giveUp();
           break;
         }
@@ -104,7 +105,7 @@ public final class Announcer implements AutoCloseable {
           event != null && !givenUp;
           event = queue.take().event()) {
         tell(event);
-        told = told + 1;
+        told.incrementAndGet();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
