@@ -12,6 +12,7 @@ import io.grpc.Status;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One unary call, made directly if it can be, and otherwise by the general channel: that is decided
  * when all of it is known, which is when the caller has sent its message. Its listener is told by
- * the thread that waits for it, or else by the poller's.
+ * the thread that waits for it, by the call's executor, or else by the poller's thread.
  */
 final class DirectCall<Q, R> extends ClientCall<Q, R> implements Exchange, Waiter.Turn {
   /** So many answers are looked at: the second is one too many. */
@@ -105,7 +106,7 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> implements Exchange, Waite
     if (!sent()) {
       var diverting = new Ended(Kind.DIVERTED, Status.OK);
       if (ended.compareAndSet(null, diverting)) {
-        tell(diverting);
+        tell(diverting); // nobody else knows of it yet
       }
     } else if (cancelled) { // meanwhile, when the stream was not known yet
       connection.abandon(stream);
@@ -182,7 +183,21 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> implements Exchange, Waite
     if (waiter != null) {
       waiter.wake();
     } else {
+      dispatch();
+    }
+  }
+
+  /** Has it told where the caller wants to hear it. */
+  private void dispatch() {
+    var executor = options.getExecutor();
+    if (executor == null) {
       connection.onPoller(this::settle);
+      return;
+    }
+    try {
+      executor.execute(this::settle);
+    } catch (RejectedExecutionException e) {
+      connection.onPoller(this::settle); // or nobody would ever hear of it
     }
   }
 
@@ -203,7 +218,7 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> implements Exchange, Waite
     boolean first = ended.compareAndSet(null, cancelling);
     if (waiter == null) {
       if (first) {
-        tell(cancelling);
+        dispatch();
       }
     } else if (waiter.isHere()) {
       settle(); // whatever its end was: nobody comes back for it

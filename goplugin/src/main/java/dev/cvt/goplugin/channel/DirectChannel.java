@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A channel that makes plain unary calls, and the host's own streams, on a connection that it keeps
  * by itself, and leaves everything else to a channel of grpc-java's, which is opened when it is
- * first needed: streams, deadlines with timers, executors, large requests, and whatever comes while
- * that connection is not there.
+ * first needed: streams, deadlines with timers, large requests, and whatever comes while that
+ * connection is not there.
  *
  * <p>A unary call through grpc-java crosses threads three times and keeps some twenty objects for
  * what such a call never uses. Here the caller's thread writes the request to the socket itself,
@@ -153,7 +153,6 @@ public final class DirectChannel extends Channel implements AutoCloseable {
 
   private static boolean isPlain(CallOptions options) {
     return options.getDeadline() == null
-        && options.getExecutor() == null
         && options.getCredentials() == null
         && options.getCompressor() == null
         && options.getAuthority() == null

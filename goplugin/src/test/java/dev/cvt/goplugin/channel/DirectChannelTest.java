@@ -18,6 +18,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.stub.ClientCalls;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -167,11 +168,43 @@ class DirectChannelTest {
   }
 
   @Test
-  void call_withATimerOrAnExecutor_goesTheGeneralWay() throws Exception {
+  void call_withATimer_goesTheGeneralWay() throws Exception {
     assertThat(agent(CallOptions.DEFAULT.withDeadlineAfter(LONG))).startsWith("grpc-java-netty");
-    assertThat(agent(CallOptions.DEFAULT.withExecutor(Runnable::run)))
-        .startsWith("grpc-java-netty");
     assertThat(agent(CallOptions.DEFAULT.withWaitForReady())).startsWith("grpc-java-netty");
+  }
+
+  @Test
+  void call_withAnExecutor_isToldThere() throws Exception {
+    var told = new CompletableFuture<Thread>();
+    var listening =
+        new Listening() {
+          @Override
+          public void onMessage(StringValue message) {
+            told.complete(Thread.currentThread());
+            super.onMessage(message);
+          }
+        };
+    var mine = new CompletableFuture<Thread>();
+    try (var threads = Executors.newSingleThreadExecutor()) {
+      threads.execute(() -> mine.complete(Thread.currentThread()));
+      begin(direct, CallOptions.DEFAULT.withExecutor(threads), "agent", listening);
+      assertThat(listening.await().text()).isEqualTo("grpc-java-goplugin");
+    }
+    assertThat(told).isCompletedWithValue(mine.join());
+  }
+
+  @Test
+  void call_withAnExecutorThatHasEnded_isToldAllTheSame() throws Exception {
+    var threads = Executors.newSingleThreadExecutor();
+    threads.close();
+    assertThat(agent(CallOptions.DEFAULT.withExecutor(threads))).isEqualTo("grpc-java-goplugin");
+  }
+
+  @Test
+  void call_ofABlockingStub_goesDirectly() {
+    var answer =
+        ClientCalls.blockingUnaryCall(direct, ASK, CallOptions.DEFAULT, StringValue.of("agent"));
+    assertThat(answer.getValue()).isEqualTo("grpc-java-goplugin");
   }
 
   @Test
