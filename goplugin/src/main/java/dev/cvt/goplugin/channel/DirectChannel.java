@@ -8,6 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -217,9 +218,10 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     opening.set(false);
     try {
       connection.begin();
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | UncheckedIOException e) {
+      connection.takeNoMore();
       wire.socket().close();
-      events.lost(e); // the poller has ended
+      events.lost(e); // the poller has ended, or cannot begin
     }
     if (closed) {
       connection.lost(null);
