@@ -92,10 +92,10 @@ public final class StreamBroker implements Broker, AutoCloseable {
       if (!closed) {
         if (awaited.size() >= REMEMBERED && !awaited.containsKey(info.getServiceId())) {
           // Those who wait for one stay; what they wait for is not done.
-          awaited.values().stream()
-              .filter(CompletableFuture::isDone)
+          awaited.entrySet().stream()
+              .filter(each -> each.getValue().isDone())
               .findFirst()
-              .ifPresent(awaited.values()::remove);
+              .ifPresent(oldest -> awaited.remove(oldest.getKey()));
         }
         awaited
             .computeIfAbsent(info.getServiceId(), id -> new CompletableFuture<>())
