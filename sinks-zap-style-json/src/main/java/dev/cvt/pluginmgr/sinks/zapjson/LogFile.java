@@ -26,7 +26,7 @@ final class LogFile implements Target {
   static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
   /** So often in a row it may be rotated away in the instant in which it is opened. */
-  private static final int ATTEMPTS = 10;
+  private static final int ATTEMPTS = 1000;
 
   private final Path file;
   private final LongSupplier ticker;
