@@ -35,12 +35,45 @@ final class BuildImage {
           "dev.cvt.pluginmgr.sinks.prometheus",
           // Not ours to use, but those who write a sink expect to find them.
           "java.management",
-          "java.naming",
           "java.net.http");
 
   /** What jlink puts in and nobody opens. */
   private static final List<String> NEEDLESS =
-      List.of("bin/jwebserver", "bin/keytool", "lib/classlist", "lib/jexec", "lib/jrt-fs.jar");
+      List.of(
+          "bin/jwebserver",
+          "bin/keytool",
+          "lib/classlist",
+          "lib/jexec",
+          "lib/jrt-fs.jar",
+          // For signals of other programs' libraries, which are none here.
+          "lib/libjsig.so",
+          "lib/server/libjsig.so",
+          // Sorts large arrays of numbers; without it the JDK does so in Java.
+          "lib/libsimdsort.so");
+
+  /** What nobody reads in the modules. */
+  private static final List<String> UNREAD =
+      List.of(
+          // How they were built, and what other tools make of them.
+          "**/META-INF/maven/**",
+          "**/META-INF/native-image/**",
+          "**/META-INF/proguard/**",
+          "**.proto",
+          // Of the tool that is left out above.
+          "/java.base/sun/security/tools/keytool/Main*",
+          // Messages of the JDK in other languages.
+          "regex:/j.*_(de|es|fr|it|ja|ko|pt_BR|sv|zh_CN|zh_HK|zh_TW)[.]class",
+          // The names of all characters, for Character.getName, and which domains are public, for
+          // guava's InternetDomainName.
+          "/java.base/java/lang/uniName.dat",
+          "/com.google.common/com/google/thirdparty/publicsuffix/PublicSuffixPatterns.class",
+          // What prints and verifies classes in Java; the JVM has a verifier of its own.
+          "/java.base/jdk/internal/classfile/impl/ClassPrinter*",
+          "/java.base/jdk/internal/classfile/impl/verifier/Verif*",
+          // Netty is here for HTTP/2. Some of each package stays, as its module promises.
+          "/io.netty.codec.http/**/spdy/Spdy*",
+          "/io.netty.codec.http/**/websocketx/WebSocket*",
+          "/io.netty.codec.http/**/multipart/Http*");
 
   /** What stands in each JVM of the image; what names a path stands in the launcher. */
   private static final List<String> JVM_OPTIONS =
@@ -165,6 +198,7 @@ final class BuildImage {
     args.addAll(List.of("--add-modules", String.join(",", MODULES)));
     args.addAll(List.of("--add-options", String.join(" ", JVM_OPTIONS)));
     args.addAll(List.of("--strip-debug", "--no-header-files", "--no-man-pages"));
+    args.addAll(List.of("--exclude-resources", String.join(",", UNREAD)));
     args.addAll(List.of("--compress", "zip-9", "--output", next.toString()));
     int code =
         jlink.run(
@@ -176,10 +210,12 @@ final class BuildImage {
     }
   }
 
-  /** Takes the symbol tables out of the libraries, 5 MB, where there is a {@code strip}. */
+  /** Takes out of the libraries what debuggers and tracers read, 5 MB, by {@code strip}. */
   private static void strip(Path next) throws IOException, InterruptedException {
     try (Stream<Path> files = Files.walk(next)) {
-      List<String> command = new ArrayList<>(List.of("strip", "--strip-unneeded"));
+      List<String> command =
+          new ArrayList<>(
+              List.of("strip", "--strip-unneeded", "-R", ".note.stapsdt", "-R", ".comment"));
       files.map(Path::toString).filter(name -> name.endsWith(".so")).forEach(command::add);
       int code = new ProcessBuilder(command).inheritIO().start().waitFor();
       if (code != 0) {
