@@ -40,6 +40,7 @@ public final class PluginHost implements AutoCloseable {
   private final Condition noneStarting = lock.newCondition();
   private final Set<Starting> starting = new HashSet<>(); // guarded by lock
   private final Set<RunningPlugin> running = new HashSet<>(); // guarded by lock
+  private final Set<PreparedStart> prepared = new HashSet<>(); // guarded by lock
   private @Nullable HostParts parts; // guarded by lock
   private @Nullable Thread preparing; // guarded by lock
   private boolean closed; // guarded by lock
@@ -61,7 +62,36 @@ public final class PluginHost implements AutoCloseable {
    * @throws IllegalStateException if this host was closed before
    */
   public RunningPlugin start(Launch launch) throws StartFailure, InterruptedException {
-    var attempt = admit(launch);
+    return run(admit(launch));
+  }
+
+  /**
+   * Begins to start a program without executing any of it, for those who first look whether it is
+   * the right one: what comes before its first instruction takes as long as to hash 20 MB of it.
+   * Returns at once, and the rest is done on a thread of its own: the program is looked at, its
+   * folder made, and, where the system allows it, the very process made that the program will run
+   * in, which waits. The program's file must be there; what it holds may change until it is
+   * started.
+   *
+   * @return what is to be started or closed, or else closes with this host
+   * @throws IllegalStateException if this host was closed before
+   */
+  public PreparedStart prepare(Launch launch) {
+    lock.lock();
+    try {
+      var attempt = new Starting(parts(), launch, numbers.incrementAndGet());
+      var start = new PreparedStart(this, attempt, launch.name());
+      attempt.prepare();
+      starting.add(attempt);
+      prepared.add(start);
+      return start;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Starts what was prepared, or admitted. */
+  RunningPlugin run(Starting attempt) throws StartFailure, InterruptedException {
     var plugin = Optional.<RunningPlugin>empty();
     try {
       plugin = Optional.of(attempt.run());
@@ -154,6 +184,25 @@ public final class PluginHost implements AutoCloseable {
         settings.logger);
   }
 
+  /** Leaves nothing of what was only prepared. */
+  void giveUp(Starting attempt) {
+    try {
+      attempt.abandon();
+    } finally {
+      settle(attempt, Optional.empty());
+    }
+  }
+
+  /** It was started, or closed. */
+  void used(PreparedStart start) {
+    lock.lock();
+    try {
+      prepared.remove(start);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void settle(Starting attempt, Optional<RunningPlugin> plugin) {
     lock.lock();
     try {
@@ -226,10 +275,18 @@ public final class PluginHost implements AutoCloseable {
 
   /** From here on nothing starts. */
   private List<RunningPlugin> endStarts() {
+    List<PreparedStart> idle;
     lock.lock();
     try {
       closed = true;
       starting.forEach(Starting::hostCloses);
+      idle = List.copyOf(prepared);
+    } finally {
+      lock.unlock();
+    }
+    idle.forEach(PreparedStart::hostCloses);
+    lock.lock();
+    try {
       while (!starting.isEmpty()) {
         noneStarting.awaitUninterruptibly(); // each gives up at once, and its clean-up is bounded
       }

@@ -12,6 +12,7 @@ import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import dev.cvt.goplugin.diagnosis.LineVerdict;
 import dev.cvt.goplugin.launch.Child;
 import dev.cvt.goplugin.launch.ChildEnvironment;
+import dev.cvt.goplugin.launch.Forker.Held;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.line.HandshakeLine;
 import dev.cvt.goplugin.line.HandshakeLine.Network;
@@ -32,12 +33,14 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,7 +50,8 @@ import javax.net.ssl.SSLSession;
 
 /**
  * One start of one plugin, from the first look at its file to the first byte of HTTP/2. Runs on the
- * caller's thread; whatever goes wrong, and at an interrupt, nothing of it is left. Used once.
+ * caller's thread, all of it or what {@link #prepare} has left; whatever goes wrong, and at an
+ * interrupt, nothing of it is left. Used once.
  */
 final class Starting {
   /** Somebody may be about to finish writing the program. Nothing else is tried again. */
@@ -61,12 +65,18 @@ final class Starting {
   private final HostParts host;
   private final Launch launch;
   private final long number;
-  private final PhaseClock clock;
   private final BlockingQueue<StartEvent> events = new LinkedBlockingQueue<>();
   private final PluginLog log;
 
+  /** Runs only from the start itself: what is prepared takes nothing of its time. */
+  private PhaseClock clock;
+
+  /** What it has brought about is visible to whoever has waited for its end. */
+  private Optional<FutureTask<Ground>> preparing = Optional.empty();
+
   private Optional<Path> folder = Optional.empty();
   private Optional<Cgroup> group = Optional.empty();
+  private Optional<Held> held = Optional.empty();
   private Optional<Child> child = Optional.empty();
   private Optional<Connection> connection = Optional.empty();
 
@@ -86,6 +96,27 @@ final class Starting {
             launch.scrubber());
   }
 
+  /** What a process is started on. */
+  private record Ground(Map<String, String> environment, Optional<OneTimeIdentity> identity) {}
+
+  /**
+   * Does ahead, on a thread of its own, all that comes before the program is executed: up to a
+   * process, where the system can hold one. What goes wrong is told by {@link #run}. Called before
+   * it, by the same thread.
+   */
+  void prepare() {
+    var task = new FutureTask<>(this::prepared);
+    preparing = Optional.of(task);
+    Thread.ofVirtual().name("goplugin-prepare-" + launch.name()).start(task);
+  }
+
+  private Ground prepared() throws Refusal {
+    var ground = ground();
+    held = host.forker().hold(command(), ground.environment(), launch.directory(), group);
+    held.map(Held::process).ifPresent(this::adopt);
+    return ground;
+  }
+
   /** Ends the waiting, from another thread. */
   void hostCloses() {
     events.add(new StartEvent.HostClosing());
@@ -100,7 +131,13 @@ final class Starting {
         "start it with a host that is open");
   }
 
+  /** What a start is told whose host was closed after it had been prepared. */
+  StartFailure hostClosed() {
+    return failure(new Refusal(closing(Phase.PREFLIGHT)), Optional.empty(), clock.timings());
+  }
+
   RunningPlugin run() throws StartFailure, InterruptedException {
+    clock = new PhaseClock(launch.startTimeout());
     boolean started = false;
     try {
       var plugin = start();
@@ -141,7 +178,8 @@ final class Starting {
     return failure;
   }
 
-  private RunningPlugin start() throws Refusal, InterruptedException {
+  /** What must be there before any process is. */
+  private Ground ground() throws Refusal {
     var callers = new TreeMap<>(launch.environment());
     callers.put(launch.handshake().cookieKey(), launch.handshake().cookieValue());
     host.preflight().check(launch.program(), launch.arguments(), callers, launch.directory());
@@ -162,7 +200,28 @@ final class Starting {
                 identity.map(OneTimeIdentity::pem),
                 host.outerMark() + mark)
             .over(launch.environment());
-    var line = launchUntilNotBusy(environment, identity);
+    return new Ground(environment, identity);
+  }
+
+  private Ground readyGround() throws Refusal, InterruptedException {
+    if (preparing.isEmpty()) {
+      return ground();
+    }
+    try {
+      return preparing.get().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Refusal refusal) {
+        throw refusal;
+      }
+      throw new IllegalStateException("the start could not be prepared", e.getCause());
+    }
+  }
+
+  private RunningPlugin start() throws Refusal, InterruptedException {
+    var ground = readyGround();
+    var identity = ground.identity();
+    var mark = host.mark(number);
+    var line = launchUntilNotBusy(ground);
     var process = child.orElseThrow();
     process.lineSettled();
     var objection = LineVerdict.of(line, launch.handshake());
@@ -200,7 +259,7 @@ final class Starting {
             family(process, mark),
             connected,
             log,
-            sockets,
+            folder.orElseThrow(),
             line,
             security,
             peer.flatMap(theirs -> connected.session().map(session -> peer(session, theirs))),
@@ -253,12 +312,10 @@ final class Starting {
     }
   }
 
-  private HandshakeLine launchUntilNotBusy(
-      Map<String, String> environment, Optional<OneTimeIdentity> identity)
-      throws Refusal, InterruptedException {
+  private HandshakeLine launchUntilNotBusy(Ground ground) throws Refusal, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return launchOnce(environment, identity);
+        return launchOnce(ground);
       } catch (Refusal e) {
         if (e.finding().diagnosis() != Diagnosis.TEXT_FILE_BUSY
             || attempt == BUSY_ATTEMPTS
@@ -271,15 +328,29 @@ final class Starting {
     }
   }
 
-  private HandshakeLine launchOnce(
-      Map<String, String> environment, Optional<OneTimeIdentity> identity)
-      throws Refusal, InterruptedException {
+  private HandshakeLine launchOnce(Ground ground) throws Refusal, InterruptedException {
     clock.enter(Phase.EXEC);
+    if (held.isPresent()) {
+      held.get().go();
+      held = Optional.empty(); // one that is tried again is started from the beginning
+    } else {
+      adopt(host.forker().start(command(), ground.environment(), launch.directory(), group));
+    }
+    clock.enter(Phase.FIRST_BYTE);
+    // While the program comes up, this side does what it will need: a cold JVM has much to load.
+    host.loop().prepare(ground.identity());
+    return new LineWait(launch, events, clock, log::lastWords).await();
+  }
+
+  private List<String> command() {
     var command = new ArrayList<String>();
     command.add(launch.program().toString());
     command.addAll(launch.arguments());
-    var process = host.forker().start(command, environment, launch.directory(), group);
-    clock.enter(Phase.FIRST_BYTE);
+    return command;
+  }
+
+  /** From here on it is looked after, and its pipes are read. */
+  private void adopt(Process process) {
     var started =
         new Child(
             launch.name(),
@@ -291,9 +362,6 @@ final class Starting {
     child = Optional.of(started);
     host.watch(started);
     var _ = started.exit().thenAccept(exit -> events.add(new StartEvent.Ended(exit)));
-    // While the program comes up, this side does what it will need: a cold JVM has much to load.
-    host.loop().prepare(identity);
-    return new LineWait(launch, events, clock, log::lastWords).await();
   }
 
   private static SocketAddress address(HandshakeLine line) throws Refusal {
@@ -350,16 +418,33 @@ final class Starting {
     return new Family(host.census(), host.signals(), process.entry(), mark, group);
   }
 
+  /** On a thread that nobody interrupts: a fork, at most. */
+  private void awaitPreparation() {
+    try {
+      if (preparing.isPresent()) {
+        var _ = preparing.get().get();
+      }
+    } catch (ExecutionException e) {
+      return; // the start has told it, or nobody wants to know
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody knows this thread", e);
+    }
+  }
+
   /** Ends what there is, whether interrupted or not, and leaves nothing. Bounded by the grace. */
-  private void abandon() {
+  void abandon() {
     var work =
         Thread.ofVirtual()
             .name("goplugin-abandon-" + launch.name())
             .start(
                 () -> {
+                  awaitPreparation();
                   connection.ifPresent(opened -> opened.end().run());
                   child.ifPresent(
-                      process -> Ending.kill(process, family(process, host.mark(number)), launch));
+                      process -> {
+                        Ending.kill(process, family(process, host.mark(number)), launch);
+                        host.unwatch(process);
+                      });
                   log.close();
                   group.ifPresent(Cgroup::remove);
                   folder.ifPresent(SocketFolder::remove);

@@ -1,6 +1,7 @@
 package dev.cvt.goplugin;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 
@@ -14,16 +15,26 @@ final class HostMain {
    *
    * @param arguments the program, the folder for sockets, and how it ends: {@code waits} for
    *     whatever somebody else does, {@code exits}, {@code throws}, {@code halts}, or {@code eats}
-   *     all memory
+   *     all memory; or that it only prepares the start and {@code holds} it, or does so without a
+   *     watchdog ({@code holds-unguarded})
    */
   public static void main(String[] arguments) throws Exception {
-    var host = PluginHost.builder().folder(Path.of(arguments[1])).build();
+    var host =
+        PluginHost.builder()
+            .folder(Path.of(arguments[1]))
+            .orphanGuard(!arguments[2].equals("holds-unguarded"))
+            .build();
     var environment = Map.copyOf(System.getenv());
-    var plugin =
-        host.start(
-            Launch.builder(Path.of(arguments[0]), HostTest.HANDSHAKE)
-                .environment(environment)
-                .build());
+    var launch =
+        Launch.builder(Path.of(arguments[0]), HostTest.HANDSHAKE).environment(environment).build();
+    if (arguments[2].startsWith("holds")) {
+      try (var _ = host.prepare(launch)) {
+        System.out.println("holds");
+        Thread.sleep(Duration.ofMinutes(1)); // until somebody kills it
+      }
+      return;
+    }
+    var plugin = host.start(launch);
     System.out.println("started " + plugin.pid());
     switch (arguments[2]) {
       case "exits" -> System.exit(3);

@@ -41,7 +41,11 @@ public record LineEvidence(
           "error while loading shared libraries: ([^:\\n]+):|Library not loaded: (\\S+)"
               + "|Error loading shared library ([^:\\n]+):");
 
-  private static final Pattern EXEC_FAILED = Pattern.compile("^setsid: (.*)", Pattern.MULTILINE);
+  /** Who executes it: {@code setsid}, or the gate of its control group, a shell. */
+  private static final Pattern EXEC_FAILED =
+      Pattern.compile(
+          "^(?:setsid: |goplugin-gate: (?:exec: )?(?:line )?[0-9]+: (?:exec: )?)(.*)",
+          Pattern.MULTILINE);
 
   /** What programs that execute others exit with when they cannot. */
   private static final int NOT_EXECUTED = 126;

@@ -7,7 +7,9 @@ import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import dev.cvt.goplugin.posix.Cgroup;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,8 @@ import java.util.regex.Pattern;
  * process. Thread-safe.
  */
 public final class Forker implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.cvt.goplugin");
+
   private static final Path NOWHERE = Path.of("/dev/null");
 
   /** The system's own number in the JDK's message, which spells it in either way. */
@@ -58,7 +62,8 @@ public final class Forker implements AutoCloseable {
 
   /**
    * Starts a program with an empty standard input, two pipes, and exactly the given variables, in a
-   * session of its own where the system can.
+   * session of its own where the system can. An interrupt does not stop the fork half-way: it comes
+   * back as the thread's status, and the process must be ended by the caller.
    *
    * <p>An interrupt does not stop the fork half-way: it comes back as the thread's status, and the
    * process must be ended by the caller.
@@ -73,21 +78,73 @@ public final class Forker implements AutoCloseable {
       Optional<Path> directory,
       Optional<Cgroup> group)
       throws Refusal {
+    var through =
+        group.flatMap(one -> gate.before(Optional.of(one.entrance()), environment, false));
+    var builder = builder(through.orElse(List.of()), command, environment, directory);
+    var process = forkOrRefuse(builder.redirectInput(nowhere()));
+    if (through.isEmpty()) {
+      group.ifPresent(late -> late.add(process.pid()));
+    }
+    return process;
+  }
+
+  /**
+   * The same, but that the process becomes the program only with {@link Held#go}. Until then
+   * nothing of the program is read or executed; if this host dies before, the process ends by
+   * itself.
+   *
+   * @return empty if no process of this system's could be held and then give the program exactly
+   *     what it is to be given
+   */
+  public Optional<Held> hold(
+      List<String> command,
+      Map<String, String> environment,
+      Optional<Path> directory,
+      Optional<Cgroup> group)
+      throws Refusal {
+    var through = gate.before(group.map(Cgroup::entrance), environment, true);
+    return through.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Held(forkOrRefuse(builder(through.get(), command, environment, directory))));
+  }
+
+  /**
+   * A process that is all that its program will be, its number included, and waits.
+   *
+   * @param process with its standard input, through which it is told
+   */
+  public record Held(Process process) {
+    /** Has it become the program. One that was ended meanwhile does not hear it. */
+    public void go() {
+      try (OutputStream word = process.getOutputStream()) {
+        word.write('\n');
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "process " + process.pid() + " has ended before its start", e);
+      }
+    }
+  }
+
+  /** The session comes first, so that whoever waits leads it already. */
+  private ProcessBuilder builder(
+      List<String> through,
+      List<String> command,
+      Map<String, String> environment,
+      Optional<Path> directory) {
     var whole = new ArrayList<String>();
-    var through = group.flatMap(one -> gate.before(one.entrance(), environment));
-    through.ifPresent(whole::addAll);
     setsid.ifPresent(path -> whole.add(path.toString()));
+    whole.addAll(through);
     whole.addAll(command);
-    var builder = new ProcessBuilder(whole).redirectInput(nowhere());
+    var builder = new ProcessBuilder(whole);
     builder.environment().clear();
     builder.environment().putAll(environment);
     directory.ifPresent(folder -> builder.directory(new File(folder.toString())));
+    return builder;
+  }
+
+  private Process forkOrRefuse(ProcessBuilder builder) throws Refusal {
     try {
-      var process = fork(builder);
-      if (through.isEmpty()) {
-        group.ifPresent(late -> late.add(process.pid()));
-      }
-      return process;
+      return fork(builder);
     } catch (IOException e) {
       throw new Refusal(finding(e), e);
     }
@@ -111,11 +168,7 @@ public final class Forker implements AutoCloseable {
             .redirectError(Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/local/bin:/usr/bin:/bin");
-    try {
-      return fork(builder);
-    } catch (IOException e) {
-      throw new Refusal(finding(e), e);
-    }
+    return forkOrRefuse(builder);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot be had from a real program on every machine. */
 class LineEvidenceTest {
@@ -51,9 +52,15 @@ class LineEvidenceTest {
                 "install the library, or a statically linked build of the plugin"));
   }
 
-  @Test
-  void busyProgram_isToldByTheWordsOfTheSystem() {
-    assertThat(evidence("setsid: failed to execute /p: Text file busy\n").ended(exit(126)))
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "setsid: failed to execute /p: Text file busy\n",
+        "goplugin-gate: 1: exec: /p: Text file busy\n",
+        "goplugin-gate: exec: line 0: /p: Text file busy\n" // busybox
+      })
+  void busyProgram_isToldByTheWordsOfTheSystem(String stderr) {
+    assertThat(evidence(stderr).ended(exit(126)))
         .isEqualTo(
             new Finding(
                 Phase.EXEC,
@@ -74,6 +81,13 @@ class LineEvidenceTest {
     assertThat(finding.diagnosis()).isEqualTo(Diagnosis.EXEC_REFUSED);
     assertThat(finding.fact())
         .isEqualTo("the system refused to execute it: failed to execute /p: Permission denied");
+  }
+
+  @Test
+  void refusedExecutionByTheGate_isTold() {
+    var finding = evidence("goplugin-gate: 1: exec: /p: not found\n").ended(exit(127));
+    assertThat(finding.diagnosis()).isEqualTo(Diagnosis.EXEC_REFUSED);
+    assertThat(finding.fact()).isEqualTo("the system refused to execute it: /p: not found");
   }
 
   @Test
