@@ -23,8 +23,10 @@ import java.util.Set;
  *
  * @param configured where the config says that the binary lies; absolute and normalized
  * @param copy a private copy rather than a second name of the installed file
+ * @param placed is told where it lies before it is hashed
  */
-record Making(Layout layout, String plugin, Path configured, boolean copy) {
+record Making(
+    Layout layout, String plugin, Path configured, boolean copy, RunFolder.Placed placed) {
 
   private static final long LARGEST_COPIED_SCRIPT = 4 * 1024 * 1024;
 
@@ -67,6 +69,7 @@ record Making(Layout layout, String plugin, Path configured, boolean copy) {
     new Verifier(layout).checkThere(plugin, executable);
     Refusal.checkSafe(layout.guard().ownerAndMode(executable, false));
     var facts = FileFacts.of(executable);
+    placed.at(executable);
     Ticks.pass(facts, executable);
     var hash = Stage.hash(executable, Progress.none());
     if (!FileFacts.of(executable).equals(facts)) {

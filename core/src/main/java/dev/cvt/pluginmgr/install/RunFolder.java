@@ -90,18 +90,41 @@ public final class RunFolder implements AutoCloseable {
    * hash. Where links are impossible it is a copy, and so it is for small scripts. Several may
    * exist of one plugin at a time. Claims it.
    *
+   * @param placed is told where the binary lies before it is hashed
    * @throws Refused if anything of that does not hold, after a second look under the lock
    */
+  public VerifiedBinary link(String plugin, Path configuredBinary, Placed placed)
+      throws InterruptedException {
+    return verified(plugin, configuredBinary, false, placed);
+  }
+
+  /** As {@link #link(String, Path, Placed)}, with nobody who wants to know before. */
   public VerifiedBinary link(String plugin, Path configuredBinary) throws InterruptedException {
-    return verified(plugin, configuredBinary, false);
+    return link(plugin, configuredBinary, _ -> {});
   }
 
   /**
    * The same as a private copy, which no other manager or install touches: for the second try after
    * {@link VerifiedBinary#recheck} was refused as {@code TOUCHED}.
    */
+  public VerifiedBinary copy(String plugin, Path configuredBinary, Placed placed)
+      throws InterruptedException {
+    return verified(plugin, configuredBinary, true, placed);
+  }
+
+  /** As {@link #copy(String, Path, Placed)}, with nobody who wants to know before. */
   public VerifiedBinary copy(String plugin, Path configuredBinary) throws InterruptedException {
-    return verified(plugin, configuredBinary, true);
+    return copy(plugin, configuredBinary, _ -> {});
+  }
+
+  /** Hears where a binary lies whose bytes are yet to be verified. */
+  @FunctionalInterface
+  public interface Placed {
+    /**
+     * Not to be executed unless it comes back as a {@link VerifiedBinary}; what is told later, as
+     * after a second look, takes the place of what was told before.
+     */
+    void at(Path executable);
   }
 
   /** Deletes the folder with all in it. Idempotent. */
@@ -112,10 +135,10 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private VerifiedBinary verified(String plugin, Path configured, boolean copy)
+  private VerifiedBinary verified(String plugin, Path configured, boolean copy, Placed placed)
       throws InterruptedException {
     claim(plugin); // before the state is read: see Remover
-    var making = new Making(layout, plugin, configured.toAbsolutePath().normalize(), copy);
+    var making = new Making(layout, plugin, configured.toAbsolutePath().normalize(), copy, placed);
     try {
       return making.make(layout.store().read(), place(plugin));
     } catch (Refused first) {

@@ -4,6 +4,7 @@ import dev.cvt.goplugin.Exit;
 import dev.cvt.goplugin.Handshake;
 import dev.cvt.goplugin.Launch;
 import dev.cvt.goplugin.PluginHost;
+import dev.cvt.goplugin.PreparedStart;
 import dev.cvt.goplugin.RunningPlugin;
 import dev.cvt.goplugin.StartFailure;
 import dev.cvt.goplugin.Timings;
@@ -13,18 +14,21 @@ import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.config.GoDuration;
 import dev.cvt.pluginmgr.install.RunFolder;
 import dev.cvt.pluginmgr.install.VerifiedBinary;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one plugin up in a process: its binary is linked and verified, launched, asked who it is,
- * looked at again before and after that, and given its configuration, in that order.
+ * Brings one plugin up in a process: its binary is linked and verified while its process is
+ * prepared, launched, asked who it is, looked at again before and after that, and given its
+ * configuration, in that order.
  */
 final class ProcessLauncher implements Run.Launcher {
   /** The cookie is not a secret: it tells a plugin that it was not started by a person. */
@@ -80,20 +84,47 @@ final class ProcessLauncher implements Run.Launcher {
     var watch = new Failure.Stopwatch();
     SortedMap<String, Config.Value> config = config(watch);
     masks.learn(config.values());
-    VerifiedBinary binary;
-    try {
-      binary =
-          copy
-              ? folder.copy(plugin.name(), plugin.binary())
-              : folder.link(plugin.name(), plugin.binary());
-    } catch (StateFile.Refused e) {
-      throw refused(watch, e);
+    try (var ahead = new Ahead()) {
+      VerifiedBinary binary;
+      try {
+        binary =
+            copy
+                ? folder.copy(plugin.name(), plugin.binary(), ahead)
+                : folder.link(plugin.name(), plugin.binary(), ahead);
+      } catch (StateFile.Refused e) {
+        throw refused(watch, e);
+      }
+      try {
+        return launched(binary, ahead, config, watch, copy);
+      } catch (Throwable e) {
+        binary.close();
+        throw e;
+      }
     }
-    try {
-      return launched(binary, config, watch, copy);
-    } catch (Throwable e) {
-      binary.close();
-      throw e;
+  }
+
+  /**
+   * The start that is prepared while the binary is hashed: of the file that was told of last. It is
+   * begun, and the binary executed, only after the binary has come back verified.
+   */
+  private final class Ahead implements RunFolder.Placed, AutoCloseable {
+    private @Nullable PreparedStart prepared;
+
+    @Override
+    public void at(Path executable) {
+      close();
+      prepared = host.prepare(launchOf(executable));
+    }
+
+    RunningPlugin start() throws StartFailure, InterruptedException {
+      return Objects.requireNonNull(prepared, "no binary was placed").start();
+    }
+
+    @Override
+    public void close() {
+      if (prepared != null) {
+        prepared.close();
+      }
     }
   }
 
@@ -108,6 +139,7 @@ final class ProcessLauncher implements Run.Launcher {
 
   private Run launched(
       VerifiedBinary binary,
+      Ahead ahead,
       SortedMap<String, Config.Value> config,
       Failure.Stopwatch watch,
       boolean copied)
@@ -116,7 +148,7 @@ final class ProcessLauncher implements Run.Launcher {
     watch.enter(Stage.PREFLIGHT);
     RunningPlugin running;
     try {
-      running = host.start(launch(binary));
+      running = ahead.start();
     } catch (StartFailure e) {
       recheck(binary, watch, copied);
       throw failed(watch, e);
@@ -147,8 +179,8 @@ final class ProcessLauncher implements Run.Launcher {
     }
   }
 
-  private Launch launch(VerifiedBinary binary) {
-    return Launch.builder(binary.executable(), HANDSHAKE)
+  private Launch launchOf(Path executable) {
+    return Launch.builder(executable, HANDSHAKE)
         .name(plugin.name())
         .environment(environment.get())
         .startTimeout(plugin.startTimeout())

@@ -166,6 +166,18 @@ class StartFailureProcessTest {
   }
 
   @Test
+  void binary_changedSinceItsInstall_isNotExecuted() throws Exception {
+    Path script = home.installScript("bad", "exit 0");
+    Path ran = script.resolveSibling("ran");
+    // Its process is made while it is hashed, and a small file is soon hashed, a large one late.
+    for (int size : new int[] {0, 1 << 24}) {
+      Files.writeString(script, "#!/bin/sh\n: >" + ran + "\nexit 1\n" + "#".repeat(size));
+      assertThat(start(p -> {}, "bad").failure().diagnosis()).isEqualTo("MISMATCH");
+      assertThat(ran).doesNotExist();
+    }
+  }
+
+  @Test
   void binary_thatIsAFolder() throws Exception {
     Path binary = home.installScript("bad", "exit 0");
     Files.delete(binary);
