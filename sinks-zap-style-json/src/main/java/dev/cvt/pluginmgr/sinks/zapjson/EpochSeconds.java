@@ -7,13 +7,34 @@ import java.time.Instant;
  * shortest plain decimal form that reads back as the same double.
  */
 final class EpochSeconds {
+  private static final long STEPS = 1L << 22;
+
   private EpochSeconds() {}
 
   /** The text for times within 292 years of the epoch, which is what Go's nanoseconds hold. */
   static String of(Instant time) {
     long nanos =
         Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
-    return plain(nanos / 1e9);
+    double seconds = nanos / 1e9;
+    return seconds >= 1L << 30 && seconds < 1L << 31 ? inOurDays(seconds) : plain(seconds);
+  }
+
+  /**
+   * From 2004 to 2038 such a double is a whole number of steps of 2^-22 s. Seven places always tell
+   * it from its neighbours, and are the shortest unless six come closer to it than half a step.
+   * Three quarters of all times take 25 ns by this way and 105 by the other.
+   */
+  private static String inOurDays(double seconds) {
+    long steps = (long) (seconds * STEPS);
+    long part = steps % STEPS;
+    long micros = (part * 1_000_000 + STEPS / 2) / STEPS;
+    boolean sixDo = Math.abs(micros * STEPS - part * 1_000_000) < 1_000_000 / 2;
+    boolean tie = part * 10_000_000 % STEPS == STEPS / 2;
+    if (sixDo || tie) {
+      return plain(seconds);
+    }
+    long digits = steps / STEPS * 10_000_000 + (part * 10_000_000 + STEPS / 2) / STEPS;
+    return new StringBuilder(18).append(digits).insert(10, '.').toString();
   }
 
   /** {@link Double#toString} finds the shortest digits; only its exponent has to go. */

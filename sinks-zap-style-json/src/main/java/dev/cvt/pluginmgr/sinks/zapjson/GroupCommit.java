@@ -33,13 +33,13 @@ final class GroupCommit implements AutoCloseable {
    *
    * @throws IOException if the write that held the line failed; the line counts as lost
    */
-  void append(byte[] line) throws IOException {
+  void append(byte[] line, int size) throws IOException {
     Batch mine;
     lock.lock();
     try {
       refuseIfClosed();
       mine = pending;
-      mine.add(line);
+      mine.add(line, size);
       while (writing && !mine.done) {
         written.awaitUninterruptibly();
       }
@@ -123,12 +123,12 @@ final class GroupCommit implements AutoCloseable {
     private boolean done;
     private @Nullable IOException failure;
 
-    void add(byte[] line) {
-      if (bytes.length - length < line.length) {
-        bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + line.length));
+    void add(byte[] line, int size) {
+      if (bytes.length - length < size) {
+        bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + size));
       }
-      System.arraycopy(line, 0, bytes, length, line.length);
-      length += line.length;
+      System.arraycopy(line, 0, bytes, length, size);
+      length += size;
       lines++;
     }
 

@@ -24,9 +24,9 @@ final class ZapJsonSink implements AuditSink {
     write(ZapLine.of(event));
   }
 
-  private void write(byte[] line) {
+  private void write(ZapLine line) {
     try {
-      out.append(line);
+      out.append(line.bytes(), line.length());
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }

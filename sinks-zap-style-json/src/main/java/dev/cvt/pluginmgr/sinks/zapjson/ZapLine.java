@@ -21,54 +21,63 @@ final class ZapLine {
 
   private ZapLine() {}
 
-  static byte[] of(AuditRecord record) {
+  static ZapLine of(AuditRecord record) {
     String hash = record.sha256();
     return begun(record.timestamp(), "plugin_audit")
-        .text("kind", record.kind().text())
-        .text("plugin", record.plugin())
-        .text("reported_version", record.reportedVersion())
-        .text("sha256", hash.substring(0, Math.min(SHORT_HASH, hash.length())))
-        .number("pid", record.pid())
-        .text("request_id", record.requestId())
-        .text("service", record.service())
-        .text("method", record.method())
-        .number("duration_ms", record.durationMs())
-        .text("outcome", record.outcome().text())
-        .text("error_code", record.errorCode())
+        .text(",\"kind\":", record.kind().text())
+        .text(",\"plugin\":", record.plugin())
+        .text(",\"reported_version\":", record.reportedVersion())
+        .text(",\"sha256\":", hash.substring(0, Math.min(SHORT_HASH, hash.length())))
+        .number(",\"pid\":", record.pid())
+        .text(",\"request_id\":", record.requestId())
+        .text(",\"service\":", record.service())
+        .text(",\"method\":", record.method())
+        .number(",\"duration_ms\":", record.durationMs())
+        .text(",\"outcome\":", record.outcome().text())
+        .text(",\"error_code\":", record.errorCode())
         .ended();
   }
 
-  static byte[] of(LifecycleEvent event) {
+  static ZapLine of(LifecycleEvent event) {
     return begun(event.timestamp(), "plugin_lifecycle")
-        .text("type", event.type().name().toLowerCase(Locale.ROOT))
-        .text("plugin", event.plugin())
-        .number("pid", event.pid())
-        .text("detail", event.detail())
+        .text(",\"type\":", event.type().name().toLowerCase(Locale.ROOT))
+        .text(",\"plugin\":", event.plugin())
+        .number(",\"pid\":", event.pid())
+        .text(",\"detail\":", event.detail())
         .ended();
   }
 
   private static ZapLine begun(Instant timestamp, String message) {
     ZapLine line = new ZapLine();
     line.ascii("{\"level\":\"info\",\"ts\":").ascii(EpochSeconds.of(timestamp));
-    return line.text("msg", message);
+    return line.text(",\"msg\":", message);
   }
 
-  private byte[] ended() {
-    ascii("}\n");
-    return Arrays.copyOf(bytes, length);
+  private ZapLine ended() {
+    return ascii("}\n");
+  }
+
+  /** The line, its newline included, in the first {@link #length()} of these. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int length() {
+    return length;
   }
 
   private ZapLine number(String key, long value) {
-    return key(key).ascii(Long.toString(value));
+    return ascii(key).ascii(Long.toString(value));
   }
 
   private ZapLine text(String key, String value) {
-    key(key).ascii("\"");
+    ascii(key);
     // A char takes at most six bytes, in its escaped form.
-    room(6 * value.length());
-    for (int i = 0; i < value.length(); i++) {
+    room(2 + 6 * value.length());
+    bytes[length++] = '"';
+    for (int i = plainStart(value); i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+      if (isPlain(c)) {
         bytes[length++] = (byte) c;
       } else if (c < 0x80) {
         escape(c);
@@ -82,11 +91,24 @@ final class ZapLine {
         put(NO_TEXT);
       }
     }
-    return ascii("\"");
+    bytes[length++] = '"';
+    return this;
   }
 
-  private ZapLine key(String key) {
-    return ascii(",\"").ascii(key).ascii("\":");
+  /** Copies what needs no escape, which is all of nearly each text; its length. */
+  private int plainStart(String value) {
+    byte[] to = bytes;
+    int at = length;
+    int i = 0;
+    while (i < value.length() && isPlain(value.charAt(i))) {
+      to[at++] = (byte) value.charAt(i++);
+    }
+    length = at;
+    return i;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
   }
 
   private void escape(char c) {

@@ -2,22 +2,30 @@ package dev.cvt.pluginmgr.sinks.zapjson;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class GroupCommitTest {
@@ -47,14 +55,14 @@ class GroupCommitTest {
   }
 
   @Test
-  void aLoneWriter_hasItsLineWrittenBeforeItGoesOn() throws IOException {
+  void aLoneWriter_hasItsLineWrittenBeforeItGoesOn() {
     var gate = new Gate();
     gate.let.release(10);
     var out = new GroupCommit(gate);
 
-    out.append("one\n".getBytes(UTF_8));
+    append(out, "one\n");
     assertThat(gate.writes).containsExactly("one\n");
-    out.append("two\n".getBytes(UTF_8));
+    append(out, "two\n");
     assertThat(gate.writes).containsExactly("one\n", "two\n");
   }
 
@@ -96,11 +104,11 @@ class GroupCommitTest {
     gate.let.release(2);
     var out = new GroupCommit(gate);
 
-    assertThatThrownBy(() -> out.append("lost\n".getBytes(UTF_8)))
+    assertThatThrownBy(() -> tryToAppend(out, "lost\n"))
         .isInstanceOf(IOException.class)
         .hasMessage("no space left");
     gate.failing = false;
-    out.append("kept\n".getBytes(UTF_8));
+    append(out, "kept\n");
 
     assertThat(gate.writes).containsExactly("kept\n");
   }
@@ -119,7 +127,7 @@ class GroupCommitTest {
               public void close() {}
             });
 
-    assertThatThrownBy(() -> out.append("lost\n".getBytes(UTF_8)))
+    assertThatThrownBy(() -> tryToAppend(out, "lost\n"))
         .isInstanceOf(IOException.class)
         .hasMessage("audit records could not be written: java.lang.IllegalStateException: broken");
   }
@@ -175,15 +183,248 @@ class GroupCommitTest {
     out.close();
 
     assertThat(gate.closed).isTrue();
-    assertThatThrownBy(() -> out.append("late\n".getBytes(UTF_8)))
+    assertThatThrownBy(() -> tryToAppend(out, "late\n"))
         .hasMessage("the audit sink is closed; records after the manager's close are lost");
+  }
+
+  @Test
+  void aSlowWrite_letsThoseWhoWaitSleep_andWakesThemWhenItIsDone() throws Exception {
+    var gate = new Gate();
+    var out = new GroupCommit(gate);
+    var sleepers = new ArrayList<Thread>();
+    sleepers.add(Thread.ofPlatform().start(() -> append(out, "first\n")));
+    gate.entered.await();
+    for (int i = 0; i < 8; i++) {
+      var line = "line " + i + "\n";
+      sleepers.add(Thread.ofPlatform().start(() -> append(out, line)));
+    }
+    for (var sleeper : sleepers) {
+      untilAsleep(sleeper);
+    }
+
+    gate.let.release(1);
+    sleepers.getFirst().join();
+    // One of those who slept writes for all.
+    gate.let.release(1);
+    for (var sleeper : sleepers) {
+      sleeper.join();
+    }
+
+    assertThat(gate.writes).hasSize(2);
+    assertThat(gate.writes.getLast().lines()).hasSize(8).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aFailedWrite_isToldToThoseWhoSleptThroughIt() throws Exception {
+    var gate = new Gate();
+    var out = new GroupCommit(gate);
+    var told = new ConcurrentLinkedQueue<String>();
+    var writers = new ArrayList<Thread>();
+    gate.failing = true;
+    for (int i = 0; i < 8; i++) {
+      var line = "line " + i + "\n";
+      writers.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      tryToAppend(out, line);
+                    } catch (IOException e) {
+                      told.add(e.getMessage());
+                    }
+                  }));
+    }
+    for (var writer : writers) {
+      untilAsleep(writer);
+    }
+    gate.let.release(8);
+    for (var writer : writers) {
+      writer.join();
+    }
+
+    assertThat(told).hasSize(8).containsOnly("no space left");
+    gate.failing = false;
+    append(out, "kept\n");
+    assertThat(gate.writes).containsExactly("kept\n");
+  }
+
+  @Test
+  void aSleeperThatIsInterrupted_hasItsLineWritten_andStaysInterrupted() throws Exception {
+    var gate = new Gate();
+    var out = new GroupCommit(gate);
+    var interrupted = new AtomicBoolean();
+    var first = Thread.ofPlatform().start(() -> append(out, "first\n"));
+    gate.entered.await();
+    var second =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  append(out, "second\n");
+                  interrupted.set(Thread.currentThread().isInterrupted());
+                });
+    untilAsleep(second);
+    second.interrupt();
+    gate.let.release(2);
+    first.join();
+    second.join();
+
+    assertThat(gate.writes).containsExactly("first\n", "second\n");
+    assertThat(interrupted).isTrue();
+  }
+
+  /** What is told to each writer is what happened to its line, and never to another's. */
+  @Test
+  void aTargetThatFailsNowAndThen_losesJustWhatItSays() throws Exception {
+    var kept = new ByteArrayOutputStream();
+    var count = new AtomicInteger();
+    var out =
+        new GroupCommit(
+            new Target() {
+              @Override
+              public void write(byte[] bytes, int length) throws IOException {
+                switch (count.incrementAndGet() % 5) {
+                  case 3 -> throw new IOException("no space left");
+                  case 4 -> throw new IllegalStateException("broken");
+                  default -> kept.write(bytes, 0, length);
+                }
+              }
+
+              @Override
+              public void close() {}
+            });
+    var promised = new ConcurrentLinkedQueue<String>();
+    var refused = new AtomicInteger();
+    flood(
+        16,
+        (writer, i) -> {
+          var line = writer + " " + i;
+          try {
+            tryToAppend(out, line + "\n");
+            promised.add(line);
+          } catch (IOException e) {
+            refused.incrementAndGet();
+          }
+        });
+
+    assertThat(refused.get()).isPositive();
+    assertThat(promised.size() + refused.get()).isEqualTo(16 * LINES);
+    assertThat(kept.toString(UTF_8).lines().toList()).containsExactlyInAnyOrderElementsOf(promised);
+  }
+
+  /** A line is written before its writer goes on: it is there when append returns. */
+  @Test
+  void aWriterThatGoesOn_findsItsLineInTheFile_howeverOftenItIsInterrupted(@TempDir Path folder)
+      throws Exception {
+    var file = folder.resolve("audit.log");
+    var written = new AtomicLong();
+    try (var out = new GroupCommit(LogFile.open(file, System::nanoTime))) {
+      flood(
+          8,
+          (writer, i) -> {
+            var line = "%d %04d%n".formatted(writer, i);
+            if (i % 3 == 0) {
+              Thread.currentThread().interrupt();
+            }
+            append(out, line);
+            assertThat(Thread.interrupted()).isEqualTo(i % 3 == 0);
+            long promised = written.addAndGet(line.length());
+            assertThat(file.toFile().length()).isGreaterThanOrEqualTo(promised);
+          });
+    }
+
+    assertThat(Files.readAllLines(file)).hasSize(8 * LINES).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void close_amongWriters_keepsWhatWasPromisedAndRefusesTheRest() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      var kept = new ByteArrayOutputStream();
+      var closed = new AtomicBoolean();
+      var out =
+          new GroupCommit(
+              new Target() {
+                @Override
+                public void write(byte[] bytes, int length) {
+                  assertThat(closed).isFalse();
+                  kept.write(bytes, 0, length);
+                }
+
+                @Override
+                public void close() {
+                  closed.set(true);
+                }
+              });
+      var promised = new ConcurrentLinkedQueue<String>();
+      var closing =
+          Thread.ofPlatform()
+              .unstarted(() -> assertThatCode(out::close).doesNotThrowAnyException());
+      flood(
+          4,
+          (writer, i) -> {
+            if (writer == 0 && i == 100) {
+              closing.start();
+            }
+            var line = writer + " " + i;
+            try {
+              tryToAppend(out, line + "\n");
+              promised.add(line);
+            } catch (IOException e) {
+              assertThat(e).hasMessageStartingWith("the audit sink is closed;");
+            }
+          });
+      closing.join();
+
+      assertThat(closed).isTrue();
+      assertThat(kept.toString(UTF_8).lines().toList())
+          .containsExactlyInAnyOrderElementsOf(promised);
+    }
+  }
+
+  private static final int LINES = 500;
+
+  private interface Step {
+    void take(int writer, int i) throws IOException;
+  }
+
+  /** Each writer takes so many steps, all at the same time; the first failure is thrown. */
+  private static void flood(int writers, Step step) throws Exception {
+    try (var threads = Executors.newFixedThreadPool(writers)) {
+      var all = new ArrayList<Future<?>>();
+      for (int w = 0; w < writers; w++) {
+        int writer = w;
+        all.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < LINES; i++) {
+                    step.take(writer, i);
+                  }
+                  return null;
+                }));
+      }
+      for (var each : all) {
+        each.get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private static void untilAsleep(Thread thread) {
+    long since = System.nanoTime();
+    while (thread.getState() != Thread.State.WAITING) {
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(10));
+      Thread.onSpinWait();
+    }
   }
 
   private static void append(GroupCommit out, String line) {
     try {
-      out.append(line.getBytes(UTF_8));
+      tryToAppend(out, line);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static void tryToAppend(GroupCommit out, String line) throws IOException {
+    byte[] bytes = line.getBytes(UTF_8);
+    out.append(bytes, bytes.length);
   }
 }

@@ -6,8 +6,10 @@ import dev.cvt.pluginmgr.spi.AuditRecord;
 import dev.cvt.pluginmgr.spi.AuditRecord.Kind;
 import dev.cvt.pluginmgr.spi.AuditRecord.Outcome;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,6 +110,25 @@ class ZapLineTest {
     assertThat(EpochSeconds.of(Instant.ofEpochSecond(seconds, nanos))).isEqualTo(expected);
   }
 
+  @Test
+  void timesOfOurDays_haveTheDigitsOfTheirDouble() {
+    var random = new Random(22);
+    for (int i = 0; i < 200_000; i++) {
+      long seconds = (1L << 30) + random.nextInt(1 << 30);
+      // Places in all lengths, and the halves of steps that lie between two places.
+      int places = (int) Math.pow(10, random.nextInt(10));
+      int nanos =
+          i % 2 == 0
+              ? random.nextInt(1_000_000_000) / places * places
+              : (int) (random.nextInt(1 << 8) * 1_000_000_000L >> 8);
+      double expected = (seconds * 1_000_000_000L + nanos) / 1e9;
+
+      assertThat(EpochSeconds.of(Instant.ofEpochSecond(seconds, nanos)))
+          .isEqualTo(
+              new BigDecimal(Double.toString(expected)).stripTrailingZeros().toPlainString());
+    }
+  }
+
   private static String requestId(String id) {
     var line =
         text(
@@ -116,7 +137,7 @@ class ZapLineTest {
     return line.substring(line.indexOf("\"request_id\":\"") + 14, line.indexOf("\",\"service\""));
   }
 
-  private static String text(byte[] line) {
-    return new String(line, StandardCharsets.UTF_8);
+  private static String text(ZapLine line) {
+    return new String(line.bytes(), 0, line.length(), StandardCharsets.UTF_8);
   }
 }
