@@ -33,7 +33,7 @@ class PreparedStartTest extends HostTest {
           echo "$#:$*"
           /bin/readlink /proc/$$/cwd /proc/$$/fd/0
           /bin/ls /proc/$$/fd
-          /bin/grep -E '^(Sig|Shd|Uid|Gid|Groups|Umask|NoNewPrivs|Seccomp:)' /proc/$$/status
+          /bin/grep -E '^(SigBlk|SigIgn|Uid|Gid|Groups|Umask|NoNewPrivs|Seccomp:)' /proc/self/status
           set -- $(/bin/cat /proc/$$/stat)
           echo "parent is the host: $(($4 == HOST)), group: $(($5 == $$)), session: $(($6 == $$)), tty: $7"
           /usr/bin/env | /bin/grep -v -e GOPLUGIN_MARK -e TMPDIR -e SOCKET_DIR | /usr/bin/sort
