@@ -152,7 +152,8 @@ class RefusedBySystemTest extends HostTest {
                 OrphanTest.classPath(),
                 HostMain.class.getName(),
                 program("serves").toString(),
-                Files.createDirectory(folder.resolve("other")).toString())
+                Files.createDirectory(folder.resolve("other")).toString(),
+                "waits")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     process.environment().putAll(environment(Map.of()));
     var started = process.start();
