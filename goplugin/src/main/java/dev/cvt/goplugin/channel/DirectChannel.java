@@ -78,7 +78,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
 
   /**
    * Connects to the socket, at once or not at all; what comes then takes its time, and {@link
-   * #ready} tells of it. Called once.
+   * #ready} tells of it. Called until it does not throw.
    *
    * @throws IOException if nobody is there, or too busy
    */

@@ -6,6 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,7 +44,9 @@ final class Reading {
   private volatile boolean called;
   private volatile boolean closed;
 
-  private @Nullable SelectionKey watched; // the poller's thread's
+  // The poller's thread's.
+  private @Nullable SelectionKey watched;
+  private boolean glancing; // so that there is one timer, however often the turn changes
 
   private @Nullable Selector selector; // of those who have the turn
 
@@ -95,7 +98,7 @@ final class Reading {
     lastCall = now;
     called = true;
     if (!led && row >= IN_A_ROW && asked.compareAndSet(false, true)) {
-      poller.execute(this::leave);
+      ask(this::leave);
     }
   }
 
@@ -103,7 +106,15 @@ final class Reading {
   void otherComes() {
     inARow = 0;
     if (led) {
-      poller.execute(this::takeOver);
+      ask(this::takeOver);
+    }
+  }
+
+  private void ask(Runnable task) {
+    try {
+      poller.execute(task);
+    } catch (RejectedExecutionException e) {
+      return; // the poller has ended, and with it this connection and its calls
     }
   }
 
@@ -126,21 +137,22 @@ final class Reading {
     } finally {
       turn.unlock();
     }
-    poller.after(GLANCE, this::glance);
+    if (!glancing) {
+      glancing = true;
+      poller.after(GLANCE, this::glance);
+    }
     connection.nudge();
   }
 
   /** On the poller's thread. */
   private void glance() {
-    if (!led || closed) {
-      return;
-    }
     if (called) {
       called = false;
     } else {
       takeOver();
     }
-    if (led) {
+    glancing = led && !closed;
+    if (glancing) {
       poller.after(GLANCE, this::glance);
     }
   }

@@ -62,8 +62,7 @@ public final class Forker implements AutoCloseable {
 
   /**
    * Starts a program with an empty standard input, two pipes, and exactly the given variables, in a
-   * session of its own where the system can. An interrupt does not stop the fork half-way: it comes
-   * back as the thread's status, and the process must be ended by the caller.
+   * session of its own where the system can.
    *
    * <p>An interrupt does not stop the fork half-way: it comes back as the thread's status, and the
    * process must be ended by the caller.
