@@ -3,6 +3,7 @@ package dev.cvt.goplugin.channel;
 import com.google.protobuf.MessageLite;
 import io.grpc.Status;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ final class DirectConnection implements Reading.Connection {
   /** Other plugins have their turn then: a plugin that never stops to send is not served alone. */
   private static final int READS_AT_ONCE = 16;
 
+  /** What readers may leave to the poller's thread to tell, in bytes, before it reads itself. */
+  private static final int MOST_UNTOLD = 1 << 20;
+
+  /** What each counts for besides its bytes, of which there may be none. */
+  private static final int TELLING = 100;
+
   private final Wire wire;
   private final String authority;
   private final Poller poller;
@@ -29,6 +36,9 @@ final class DirectConnection implements Reading.Connection {
   private final Allowance allowance = new Allowance(); // guarded by the outlet
   private final Outlet outlet;
   private final Incoming incoming;
+
+  /** What waits in the poller's queue to be told, in bytes; it grows with the turn to read. */
+  private final AtomicInteger untold = new AtomicInteger();
 
   private volatile boolean ready;
 
@@ -225,6 +235,35 @@ final class DirectConnection implements Reading.Connection {
       poller.execute(task);
     } catch (RejectedExecutionException e) {
       return; // the poller has ended, and with it all connections and their calls
+    }
+  }
+
+  /**
+   * Tells a stream's listener something, on the poller's thread and in this order: at once, or,
+   * where a caller has read it, behind what was read before. A plugin that prints faster than that
+   * is not read any faster.
+   */
+  void tell(int bytes, Runnable telling) {
+    if (poller.isHere() && untold.get() == 0) {
+      telling.run();
+      return;
+    }
+    int size = TELLING + bytes;
+    try {
+      int all = untold.addAndGet(size);
+      poller.execute(
+          () -> {
+            try {
+              telling.run();
+            } finally {
+              untold.addAndGet(-size);
+            }
+          });
+      if (all > MOST_UNTOLD) {
+        reading.pause();
+      }
+    } catch (RejectedExecutionException e) {
+      return; // as above
     }
   }
 

@@ -138,7 +138,7 @@ final class DirectStream<Q, R> extends ClientCall<Q, R> implements Exchange {
       connection.widen(stream, arrived);
       arrived = 0;
     }
-    connection.onPoller(() -> tell(message));
+    connection.tell(message.length, () -> tell(message));
   }
 
   private void tell(byte[] message) {
@@ -159,7 +159,7 @@ final class DirectStream<Q, R> extends ClientCall<Q, R> implements Exchange {
 
   @Override
   public void end(Status status) {
-    connection.onPoller(() -> close(status));
+    connection.tell(0, () -> close(status));
   }
 
   @Override

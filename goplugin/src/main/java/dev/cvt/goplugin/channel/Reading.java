@@ -43,6 +43,7 @@ final class Reading {
   private volatile int inARow;
   private volatile boolean called;
   private volatile boolean closed;
+  private volatile boolean paused;
 
   // The poller's thread's.
   private @Nullable SelectionKey watched;
@@ -108,6 +109,21 @@ final class Reading {
     if (led) {
       ask(this::takeOver);
     }
+  }
+
+  /** No caller reads until the poller has done what it was given so far. By whoever reads. */
+  void pause() {
+    if (led && !paused) {
+      paused = true;
+      ask(this::goOn);
+    }
+  }
+
+  /** On the poller's thread. */
+  private void goOn() {
+    takeOver();
+    paused = false;
+    connection.nudge(); // if somebody has not left the turn yet
   }
 
   private void ask(Runnable task) {
@@ -181,7 +197,7 @@ final class Reading {
    * @return false if it is not the caller's turn
    */
   boolean lead(BooleanSupplier enough, long nanos) {
-    if (!led || !turn.tryLock()) {
+    if (!led || paused || !turn.tryLock()) {
       return false;
     }
     try {
@@ -190,7 +206,11 @@ final class Reading {
       }
       long deadline = System.nanoTime() + nanos;
       for (long left = nanos; !enough.getAsBoolean(); left = deadline - System.nanoTime()) {
-        if (left <= 0 || closed || Thread.currentThread().isInterrupted() || !read(left)) {
+        if (left <= 0
+            || closed
+            || paused
+            || Thread.currentThread().isInterrupted()
+            || !read(left)) {
           break;
         }
       }
