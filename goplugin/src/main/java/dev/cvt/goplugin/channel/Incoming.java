@@ -164,7 +164,8 @@ final class Incoming implements FrameReader.Frames {
     connection.takeCalls();
   }
 
-  private static void readsWhatItAsksFor(RequestWriter out) throws Broken {
+  /** Throws if it does not. */
+  static void readsWhatItAsksFor(RequestWriter out) throws Broken {
     if (out.length() > MOST_OWED) {
       throw new Broken("questions without end, whose answers it does not read");
     }
@@ -174,13 +175,10 @@ final class Incoming implements FrameReader.Frames {
     if ((flags & Http2.ACK) != 0 || payload.remaining() != Long.BYTES) {
       return;
     }
-    outlet.send(
-        out -> {
-          readsWhatItAsksFor(out);
-          return false;
-        });
     var ping = new byte[Long.BYTES];
     payload.get(ping);
-    connection.onPoller(() -> pongs.owe(ping));
+    if (pongs.owe(ping)) {
+      connection.onPoller(pongs::payLater);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.cvt.goplugin.channel;
 
 import static dev.cvt.goplugin.channel.Asking.ASK;
 import static dev.cvt.goplugin.channel.Asking.LONG;
+import static dev.cvt.goplugin.channel.RawServer.frame;
 import static dev.cvt.goplugin.channel.RawServer.good;
 import static dev.cvt.goplugin.channel.RawServer.message;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -229,6 +230,43 @@ class ReadForOthersTest {
     assertThat(most.get() * size)
         .as("bytes that waited to be told")
         .isLessThan(messages * 1L * size / 2);
+  }
+
+  @Test
+  void pings_areAnsweredByWhoReads() throws Exception {
+    int count = 1000;
+    var pongs = new CompletableFuture<Integer>();
+    var channel =
+        channel(
+            talk -> {
+              while (true) {
+                var question = talk.hear();
+                if (question.type() != Http2.DATA) {
+                  continue;
+                }
+                if (text(question).equals("pings")) {
+                  for (int i = 0; i < count; i++) {
+                    talk.say(frame(Http2.PING, 0, 0, new byte[Long.BYTES]));
+                  }
+                  for (int i = 1; i < count; ) {
+                    if (talk.hear().type() == Http2.PING) {
+                      i++;
+                    }
+                  }
+                  pongs.complete(count);
+                }
+                talk.say(good(question.stream(), "fine"));
+              }
+            });
+    lead(channel);
+    var busy = new Busy();
+    poller.execute(busy);
+    try {
+      assertThat(ask(channel, "pings")).isEqualTo("fine");
+      assertThat(pongs).isDone();
+    } finally {
+      busy.over.countDown();
+    }
   }
 
   /** Keeps a thread busy. */
