@@ -22,6 +22,12 @@ final class TlsWire implements Wire {
   /** For a handshake on this machine, with a plugin that has made one before. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /**
+   * A wish for fresh keys is answered with what is written next, and waits until then: without a
+   * bound it would cost memory. Java asks every 128 GB, Go never.
+   */
+  private static final int MOST_WITHOUT_DATA = 1000;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final String HTTP_2 = "h2";
 
@@ -31,7 +37,9 @@ final class TlsWire implements Wire {
   /** What came and is not decrypted, since the rest of its record is missing. */
   private final ByteBuffer arrived;
 
-  private boolean ended; // the reader's
+  // The reader's.
+  private boolean ended;
+  private int withoutData;
 
   /** The record that is being written. */
   private final ByteBuffer sealed;
@@ -148,6 +156,9 @@ final class TlsWire implements Wire {
     return switch (result.getStatus()) {
       case OK -> {
         refuseAnotherHandshake(result);
+        if (result.bytesProduced() == 0 && ++withoutData > MOST_WITHOUT_DATA) {
+          throw new SSLException("the other side wants fresh keys without end");
+        }
         yield true;
       }
       case BUFFER_UNDERFLOW -> false;

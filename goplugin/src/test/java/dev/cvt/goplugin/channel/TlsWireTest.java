@@ -211,4 +211,53 @@ class TlsWireTest {
         .isInstanceOf(IOException.class);
     wire.socket().close();
   }
+
+  @Test
+  void plugin_thatWantsFreshKeysWithoutEnd_isCutOff() throws Exception {
+    plugin(
+        connection -> {
+          var engine = engine(PLUGIN, "TLSv1.3", true);
+          var wire = shaken(connection, engine);
+          while (true) {
+            engine.beginHandshake(); // which in this version asks for fresh keys
+            wire.write(ByteBuffer.wrap(new byte[1]));
+          }
+        });
+    var wire = open(HOST);
+    var in = ByteBuffer.allocate(64 * 1024);
+    assertThatThrownBy(
+            () -> {
+              for (int bytes = 0; bytes < 50_000; bytes += read(wire, in.clear())) {
+                // It says nothing by itself.
+              }
+            })
+        .isInstanceOf(SSLException.class)
+        .hasMessageContaining("fresh keys");
+    wire.socket().close();
+  }
+
+  @Test
+  void plugin_thatWantsFreshKeysNowAndThen_isServed() throws Exception {
+    plugin(
+        connection -> {
+          var engine = engine(PLUGIN, "TLSv1.3", true);
+          var wire = shaken(connection, engine);
+          wire.write(
+              ByteBuffer.wrap(new byte[1])); // what comes before that is read with a handshake
+          var bytes = ByteBuffer.allocate(64 * 1024);
+          while (wire.read(bytes.clear()) >= 0) {
+            engine.beginHandshake();
+            wire.write(bytes.flip());
+          }
+        });
+    var wire = open(HOST);
+    var in = ByteBuffer.allocate(64 * 1024);
+    assertThat(read(wire, in.clear())).isEqualTo(1);
+    for (int i = 0; i < 50; i++) {
+      wire.write(ByteBuffer.wrap(new byte[] {(byte) i}));
+      assertThat(read(wire, in.clear())).isEqualTo(1);
+      assertThat(in.get(0)).isEqualTo((byte) i);
+    }
+    wire.socket().close();
+  }
 }
