@@ -50,9 +50,22 @@ final class DirectStream<Q, R> extends ClientCall<Q, R> implements Exchange {
     private volatile int stream;
     private long used; // of the stream's window
     private boolean last;
+    private boolean over;
+
+    /** Nothing more is sent, and nothing kept for it. */
+    void end() {
+      over = true;
+      messages.clear();
+    }
+
+    void add(MessageLite message) {
+      if (!over) {
+        messages.add(message);
+      }
+    }
 
     void append(RequestWriter out, Allowance allowance) {
-      if (stream == 0) {
+      if (stream == 0 || over) {
         return;
       }
       for (var next = messages.peek(); next != null; next = messages.peek()) {
@@ -98,7 +111,7 @@ final class DirectStream<Q, R> extends ClientCall<Q, R> implements Exchange {
         || RequestWriter.MESSAGE_HEADER + plain.getSerializedSize() > Http2.MAX_FRAME) {
       throw new IllegalArgumentException("a message that does not fit into a frame");
     }
-    connection.push(unsent, () -> unsent.messages.add(plain));
+    connection.push(unsent, () -> unsent.add(plain));
   }
 
   @Override
@@ -159,6 +172,7 @@ final class DirectStream<Q, R> extends ClientCall<Q, R> implements Exchange {
 
   @Override
   public void end(Status status) {
+    connection.push(unsent, unsent::end);
     connection.tell(0, () -> close(status));
   }
 
@@ -172,8 +186,15 @@ final class DirectStream<Q, R> extends ClientCall<Q, R> implements Exchange {
     if (mine == null || !ended.compareAndSet(false, true)) {
       return;
     }
+    Status end = status;
+    var trailers = new Metadata();
     try {
-      mine.onClose(status, answer.trailers().map(AnswerStatus::metadata).orElseGet(Metadata::new));
+      trailers = answer.trailers().map(AnswerStatus::metadata).orElse(trailers);
+    } catch (IllegalArgumentException e) {
+      end = Status.INTERNAL.withDescription("a binary field that is not base64").withCause(e);
+    }
+    try {
+      mine.onClose(end, trailers);
     } catch (RuntimeException e) {
       System.getLogger("dev.cvt.goplugin").log(Level.WARNING, "a listener of a stream failed", e);
     }

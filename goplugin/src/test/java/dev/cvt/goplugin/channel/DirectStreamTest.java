@@ -229,4 +229,45 @@ class DirectStreamTest {
     assertThat(listening.await().status().getCode()).isEqualTo(Status.Code.INTERNAL);
     assertThat(channel.isOpen()).isTrue();
   }
+
+  @Test
+  void trailers_thatAreNoBase64_endTheStream() throws Exception {
+    var channel =
+        channel(
+            talk -> {
+              int stream = hear(talk, Http2.HEADERS).stream();
+              talk.say(
+                  answer(stream),
+                  trailers(stream, field("grpc-status", "0"), field("some-bin", "!!!")));
+              talk.hearAll();
+            });
+    start(channel);
+    assertThat(listening.await().status().getCode()).isEqualTo(Code.INTERNAL);
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void messages_afterTheEnd_areNotSent() throws Exception {
+    var after = new CompletableFuture<RawServer.Frame>();
+    var channel =
+        channel(
+            talk -> {
+              int stream = hear(talk, Http2.HEADERS).stream();
+              talk.say(answer(stream), trailers(stream, field("grpc-status", "12")));
+              // What is asked for next is the other stream, unless there is more on this one.
+              while (!after.isDone()) {
+                var frame = talk.hear();
+                if (frame.type() == Http2.DATA || frame.type() == Http2.HEADERS) {
+                  after.complete(frame);
+                }
+              }
+              talk.hearAll();
+            });
+    var stream = start(channel);
+    assertThat(listening.await().status().getCode()).isEqualTo(Code.UNIMPLEMENTED);
+    stream.sendMessage(StringValue.of("late"));
+    stream.halfClose();
+    Asking.begin(channel, "q");
+    assertThat(after.get(LONG.toSeconds(), TimeUnit.SECONDS).type()).isEqualTo(Http2.HEADERS);
+  }
 }
