@@ -191,13 +191,20 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> implements Exchange, Waite
   private void dispatch() {
     var executor = options.getExecutor();
     if (executor == null) {
-      connection.onPoller(this::settle);
+      settleOnPoller();
       return;
     }
     try {
       executor.execute(this::settle);
     } catch (RejectedExecutionException e) {
-      connection.onPoller(this::settle); // or nobody would ever hear of it
+      settleOnPoller();
+    }
+  }
+
+  /** Or here, if the poller has ended: nobody else would ever hear of it. */
+  private void settleOnPoller() {
+    if (!connection.onPoller(this::settle)) {
+      settle();
     }
   }
 

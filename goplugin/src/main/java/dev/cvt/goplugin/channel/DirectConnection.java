@@ -225,23 +225,28 @@ final class DirectConnection implements Reading.Connection {
     }
   }
 
-  /** Does it on the poller's thread, now or later; in this order. */
-  void onPoller(Runnable task) {
+  /**
+   * Does it on the poller's thread, now or later; in this order.
+   *
+   * @return false if the poller has ended, and with it all connections and their calls
+   */
+  boolean onPoller(Runnable task) {
     if (poller.isHere()) {
       task.run();
-      return;
+      return true;
     }
     try {
       poller.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
-      return; // the poller has ended, and with it all connections and their calls
+      return false;
     }
   }
 
   /**
    * Tells a stream's listener something, on the poller's thread and in this order: at once, or,
    * where a caller has read it, behind what was read before. A plugin that prints faster than that
-   * is not read any faster.
+   * is not read any faster. Whoever calls does it himself where the poller has ended.
    */
   void tell(int bytes, Runnable telling) {
     if (poller.isHere() && untold.get() == 0) {
@@ -263,7 +268,7 @@ final class DirectConnection implements Reading.Connection {
         reading.pause();
       }
     } catch (RejectedExecutionException e) {
-      return; // as above
+      telling.run();
     }
   }
 

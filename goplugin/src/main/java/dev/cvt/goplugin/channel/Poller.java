@@ -228,21 +228,27 @@ final class Poller implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    for (var key : new ArrayList<>(mine.keys())) {
-      attempt(() -> ((Watcher) key.attachment()).lost(null));
-    }
-    var _ = doTasks();
-    lock.lock();
-    try {
-      ended = true;
-    } finally {
-      lock.unlock();
-    }
-    var _ = doTasks(); // what came until then
+    do {
+      var _ = doTasks(); // by which more may be watched
+      for (var key : new ArrayList<>(mine.keys())) {
+        attempt(() -> ((Watcher) key.attachment()).lost(null));
+      }
+    } while (!isOver());
     try {
       mine.close();
     } catch (IOException e) {
       return; // nothing more can be done about it
+    }
+  }
+
+  /** Whether nothing was given meanwhile; nothing is taken from then on. */
+  private boolean isOver() {
+    lock.lock();
+    try {
+      ended = tasks.isEmpty();
+      return ended;
+    } finally {
+      lock.unlock();
     }
   }
 
