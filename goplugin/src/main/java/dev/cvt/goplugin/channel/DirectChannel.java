@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,6 +51,10 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable ManagedChannel opened; // the general one; guarded by lock
   private @Nullable SocketChannel shaking; // guarded by lock
+
+  /** The current one, and those before it that still have calls; guarded by lock. */
+  private final List<DirectConnection> connections = new ArrayList<>();
+
   private volatile Optional<SSLSession> session = Optional.empty();
   private volatile @Nullable DirectConnection current;
   private volatile long nextAttempt;
@@ -91,12 +97,6 @@ public final class DirectChannel extends Channel implements AutoCloseable {
       use(new Wire.Plain(socket), events);
       return;
     }
-    lock.lock();
-    try {
-      shaking = socket;
-    } finally {
-      lock.unlock();
-    }
     // A handshake is arithmetic and waiting.
     Thread.ofPlatform()
         .daemon()
@@ -104,7 +104,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
         .start(
             () -> {
               try {
-                var wire = Wire.shaken(socket, tls.get());
+                var wire = shaken(socket, tls.get());
                 session = wire.session();
                 use(wire, events);
               } catch (IOException | RuntimeException e) {
@@ -201,10 +201,24 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   private void reopen() {
     try {
       var socket = Wire.connect(address);
-      use(tls.isEmpty() ? new Wire.Plain(socket) : Wire.shaken(socket, tls.get()), new Reopened());
+      use(tls.isEmpty() ? new Wire.Plain(socket) : shaken(socket, tls.get()), new Reopened());
     } catch (IOException | RuntimeException e) {
       opening.set(false); // calls go the general way, which has the words for what is wrong
     }
+  }
+
+  /** Makes a handshake, which closing this channel ends. */
+  private Wire shaken(SocketChannel socket, Security security) throws IOException {
+    lock.lock();
+    try {
+      shaking = socket;
+    } finally {
+      lock.unlock();
+    }
+    if (closed) {
+      socket.close();
+    }
+    return Wire.shaken(socket, security);
   }
 
   private void use(Wire wire, DirectConnection.Events events) throws IOException {
@@ -212,6 +226,9 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     lock.lock();
     try {
       current = connection;
+      shaking = null;
+      connections.removeIf(DirectConnection::isClosed);
+      connections.add(connection);
     } finally {
       lock.unlock();
     }
@@ -237,12 +254,14 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    List<DirectConnection> left = List.of();
     lock.lock();
     try {
+      left = List.copyOf(connections);
       if (opened != null) {
         var _ = opened.shutdownNow();
       }
-      if (shaking != null && current == null) {
+      if (shaking != null) {
         shaking.close();
       }
     } catch (IOException e) {
@@ -250,10 +269,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    var connection = current;
-    if (connection != null) {
-      connection.lost(null);
-    }
+    left.forEach(connection -> connection.lost(null));
   }
 
   /** Of a later connection: whose end matters was the first. */

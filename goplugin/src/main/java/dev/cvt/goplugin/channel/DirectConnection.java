@@ -126,6 +126,11 @@ final class DirectConnection implements Reading.Connection {
     return ending;
   }
 
+  /** Whether it was lost. */
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Who reads it. */
   Reading reading() {
     return reading;

@@ -492,4 +492,26 @@ class HostilePluginTest {
     var other = channel(server(HostilePluginTest::echoes));
     assertThat(begin(other).await().messages()).containsExactly("fine");
   }
+
+  @Test
+  void plugin_thatSaysGoodbyeAndNeverAnswers_isCutOffByClosing() throws Exception {
+    var gone = new CountDownLatch(1);
+    var server =
+        server(
+            talk -> {
+              int first = talk.request();
+              talk.say(frame(Http2.GOAWAY, 0, 0, number(first), number(0)));
+              try {
+                talk.hearAll();
+              } catch (IOException e) {
+                gone.countDown();
+              }
+            });
+    var channel = channel(server);
+    var call = begin(channel);
+    await("another connection", () -> isDirect(channel) && server.connections() == 2);
+    channel.close();
+    assertThat(gone.await(10, TimeUnit.SECONDS)).as("the first connection is closed").isTrue();
+    assertThat(call.await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+  }
 }
