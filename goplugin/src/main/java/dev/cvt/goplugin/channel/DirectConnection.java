@@ -45,6 +45,9 @@ final class DirectConnection implements Reading.Connection {
   /** Set while nobody appends, so that no stream is added from then on. */
   private volatile boolean ending;
 
+  /** Its numbers are used up. It stays open for what is on it, and to tell when the plugin goes. */
+  private volatile boolean full;
+
   private volatile boolean closed;
   private volatile @Nullable Throwable broken;
 
@@ -118,12 +121,12 @@ final class DirectConnection implements Reading.Connection {
 
   /** Whether it takes calls. */
   boolean isOpen() {
-    return ready && !ending;
+    return ready && !ending && !full;
   }
 
   /** Whether no calls can be made any more; those that were may still be answered. */
   boolean isEnding() {
-    return ending;
+    return ending || full;
   }
 
   /** Whether it was lost. */
@@ -199,9 +202,7 @@ final class DirectConnection implements Reading.Connection {
 
   private void begin(Exchange exchange, RequestWriter out, Opening opening) {
     int number = streams.number();
-    if (OpenStreams.isLast(number)) {
-      ending = true;
-    }
+    full = OpenStreams.isLast(number);
     int before = out.length();
     try {
       opening.append(number);

@@ -514,4 +514,25 @@ class HostilePluginTest {
     assertThat(gone.await(10, TimeUnit.SECONDS)).as("the first connection is closed").isTrue();
     assertThat(call.await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
   }
+
+  @Test
+  void connection_whoseNumbersAreUsedUp_isNotTakenForLost() throws Exception {
+    var server = server(HostilePluginTest::echoes);
+    var channel = channel(server);
+    useUp(channel);
+    assertThat(begin(channel).await().messages()).containsExactly("fine");
+    await("another connection", () -> isDirect(channel) && server.connections() == 2);
+    assertThat(begin(channel).await().messages()).containsExactly("fine");
+    assertThat(channel.lost()).isNotDone();
+  }
+
+  /** As after a thousand million calls. */
+  private static void useUp(DirectChannel channel) throws ReflectiveOperationException {
+    var connection = channel.connection();
+    var streams = DirectConnection.class.getDeclaredField("streams");
+    streams.setAccessible(true);
+    var next = OpenStreams.class.getDeclaredField("next");
+    next.setAccessible(true);
+    next.setInt(streams.get(connection), Integer.MAX_VALUE - 2);
+  }
 }
