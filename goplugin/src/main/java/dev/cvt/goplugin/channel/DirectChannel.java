@@ -163,18 +163,15 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   }
 
   /** grpc-java's channel to the same address. */
-  private ManagedChannel general() {
+  private Channel general() {
     lock.lock();
     try {
-      var channel = opened;
-      if (channel == null) {
-        channel = general.get();
-        opened = channel;
-        if (closed) {
-          var _ = channel.shutdownNow(); // whoever calls now is told so
-        }
+      if (opened == null && !closed) {
+        opened = general.get();
       }
-      return channel;
+      return opened == null ? new Unconnected(authority) : opened;
+    } catch (IllegalStateException e) {
+      return new Unconnected(authority); // the host is closed
     } finally {
       lock.unlock();
     }

@@ -535,4 +535,43 @@ class HostilePluginTest {
     next.setAccessible(true);
     next.setInt(streams.get(connection), Integer.MAX_VALUE - 2);
   }
+
+  @Test
+  void call_afterItsLoopIsClosed_isUnavailable() throws Exception {
+    var server = server(HostilePluginTest::echoes);
+    var channel = loop.direct(server.address, Optional.empty(), 4 << 20);
+    open.add(channel);
+    channel.connect();
+    channel.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
+    loop.close();
+    channel.lost().get(LONG.toSeconds(), TimeUnit.SECONDS);
+    assertThat(begin(channel).await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void call_thatIsRefusedWhenItsLoopIsClosed_isUnavailable() throws Exception {
+    var go = new CountDownLatch(1);
+    var server =
+        server(
+            talk -> {
+              int stream = talk.request();
+              go.await();
+              talk.say(frame(Http2.RST_STREAM, 0, stream, number(Http2.REFUSED_STREAM)));
+              talk.hearAll();
+            });
+    var channel =
+        loop.direct(
+            server.address,
+            Optional.empty(),
+            4 << 20,
+            () -> {
+              throw new IllegalStateException("as a loop says that is closed");
+            });
+    open.add(channel);
+    channel.connect();
+    channel.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
+    var call = begin(channel);
+    go.countDown();
+    assertThat(call.await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+  }
 }
