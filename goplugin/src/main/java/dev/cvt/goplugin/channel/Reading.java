@@ -247,6 +247,7 @@ final class Reading {
   /** Nobody reads any more. On the poller's thread. */
   void close() {
     closed = true;
+    led = false; // who waits is told in a moment, and does not try meanwhile
     try {
       var key = watched;
       if (key != null) {
