@@ -32,6 +32,7 @@ public final class Crashes implements Fault {
     Usage after;
     try (var manager = household.manager(config, AuditSink.none())) {
       manager.start();
+      Household.askAtLength(manager, "rest"); // what a host makes once is no leak
       crash(manager, WARM_UP);
       before = Usage.now();
       long restarts = Household.restarts(manager, "rest");
@@ -44,7 +45,7 @@ public final class Crashes implements Fault {
         lost,
         after.more(before) + household.alive().size(),
         0,
-        "before: " + before + "; after: " + after);
+        "before: " + before + "; after: " + after + after.opened(before));
   }
 
   private static void crash(Manager manager, int times) throws Exception {

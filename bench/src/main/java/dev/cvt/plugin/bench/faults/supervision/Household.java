@@ -158,6 +158,12 @@ record Household(Path home, Path echo, String word) {
             .toStringUtf8());
   }
 
+  /** Asks what does not fit into one frame, for which a host opens grpc-java's event loop, once. */
+  static void askAtLength(Manager manager, String plugin) {
+    var question = FetchSchemaRequest.newBuilder().setSchemaId("x".repeat(1 << 15)).build();
+    var _ = manager.registry(plugin).orElseThrow().fetchSchema(question);
+  }
+
   /** The processes of this household that live. */
   List<Long> alive() {
     var table = table();

@@ -6,17 +6,19 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What this JVM holds at one moment.
  *
- * @param descriptors open files, sockets and pipes
+ * @param open what the open descriptors are of: files, sockets, pipes
  * @param threads as the kernel counts them
  * @param heap in use after collection, bytes
  * @param direct memory outside of the heap, bytes
  * @param zombies children that have ended and were not taken note of
  */
-record Usage(long descriptors, long threads, long heap, long direct, long zombies) {
+record Usage(List<String> open, long threads, long heap, long direct, long zombies) {
   private static final Path SELF = Path.of("/proc/self");
   private static final int COLLECTIONS = 4;
 
@@ -29,7 +31,7 @@ record Usage(long descriptors, long threads, long heap, long direct, long zombie
       Thread.sleep(50);
     }
     return new Usage(
-        count(SELF.resolve("fd")),
+        openNow(),
         count(SELF.resolve("task")),
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
         ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
@@ -37,6 +39,20 @@ record Usage(long descriptors, long threads, long heap, long direct, long zombie
             .mapToLong(BufferPoolMXBean::getMemoryUsed)
             .sum(),
         countZombies());
+  }
+
+  private static List<String> openNow() throws IOException {
+    try (var entries = Files.list(SELF.resolve("fd"))) {
+      return entries.map(Usage::target).sorted().toList();
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return "closed meanwhile"; // as the one that lists them
+    }
   }
 
   private static long count(Path folder) throws IOException {
@@ -69,11 +85,18 @@ record Usage(long descriptors, long threads, long heap, long direct, long zombie
 
   /** What came to stay, in descriptors, threads, MiB of memory, and zombies. */
   long more(Usage before) {
-    return Math.max(0, descriptors - before.descriptors)
+    return Math.max(0, open.size() - before.open.size())
         + Math.max(0, threads - before.threads - THREADS_OF_THE_JVM)
         + Math.max(0, mebibytes(heap - before.heap))
         + Math.max(0, mebibytes(direct - before.direct))
         + Math.max(0, zombies - before.zombies);
+  }
+
+  /** What is open now and was not before, where that is more: a leak names itself. */
+  String opened(Usage before) {
+    var left = new ArrayList<>(open);
+    before.open.forEach(left::remove);
+    return open.size() > before.open.size() ? "; opened: " + left : "";
   }
 
   private static long mebibytes(long bytes) {
@@ -83,6 +106,6 @@ record Usage(long descriptors, long threads, long heap, long direct, long zombie
   @Override
   public String toString() {
     return "%d descriptors, %d threads, %.1f MiB heap, %.1f MiB direct, %d zombies"
-        .formatted(descriptors, threads, heap / 1024.0 / 1024, direct / 1024.0 / 1024, zombies);
+        .formatted(open.size(), threads, heap / 1024.0 / 1024, direct / 1024.0 / 1024, zombies);
   }
 }
