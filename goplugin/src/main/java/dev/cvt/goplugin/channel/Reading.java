@@ -49,7 +49,7 @@ final class Reading {
   private @Nullable SelectionKey watched;
   private boolean glancing; // so that there is one timer, however often the turn changes
 
-  private @Nullable Selector selector; // of those who have the turn
+  private @Nullable Selector selector; // of those who have the turn, as long as callers read
 
   /** What is read, and who wait for it. */
   interface Connection extends Poller.Watcher {
@@ -142,13 +142,13 @@ final class Reading {
     }
     turn.lock();
     try {
-      if (selector == null) {
-        selector = Selector.open();
-        var _ = socket.register(selector, SelectionKey.OP_READ);
-      }
+      var theirs = Selector.open();
+      selector = theirs;
+      var _ = socket.register(theirs, SelectionKey.OP_READ);
       var _ = key.interestOpsAnd(~SelectionKey.OP_READ);
       led = true;
     } catch (IOException | RuntimeException e) {
+      closeTheirs();
       return; // no more files can be opened: as before
     } finally {
       turn.unlock();
@@ -183,6 +183,7 @@ final class Reading {
       var _ = key.interestOpsOr(SelectionKey.OP_READ);
       led = false;
       asked.set(false);
+      closeTheirs(); // which is two descriptors for each plugin at rest
     } catch (RuntimeException e) {
       return; // it was closed just now
     } finally {
@@ -254,12 +255,22 @@ final class Reading {
         key.cancel();
       }
       socket.close();
-      var theirs = selector;
-      if (theirs != null) {
-        theirs.close(); // wakes up who reads, and lets go of the socket
-      }
     } catch (IOException e) {
       return; // nothing more can be done about it
+    } finally {
+      closeTheirs(); // wakes up who reads, and lets go of the socket
+    }
+  }
+
+  private void closeTheirs() {
+    var theirs = selector;
+    selector = null;
+    if (theirs != null) {
+      try {
+        theirs.close();
+      } catch (IOException e) {
+        return; // nothing more can be done about it
+      }
     }
   }
 }

@@ -295,6 +295,18 @@ class ReadingTest {
     await("descriptors closed", () -> descriptors() <= before + 4);
   }
 
+  @Test
+  void connectionAtRest_hasNoDescriptorsForThoseWhoRead() throws Exception {
+    var channel = channel(ReadingTest::echoes);
+    assertThat(ask(channel, LONG)).isEqualTo("fine");
+    long before = descriptors();
+    do {
+      lead(channel);
+    } while (descriptors() <= before); // they may have ceased to read just then
+    await("descriptors closed", () -> descriptors() == before);
+    lead(channel);
+  }
+
   private static long descriptors() {
     return Optional.ofNullable(new File("/dev/fd").list()).orElseThrow().length;
   }
