@@ -7,6 +7,7 @@ import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -55,6 +56,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   /** The current one, and those before it that still have calls; guarded by lock. */
   private final List<DirectConnection> connections = new ArrayList<>();
 
+  private @Nullable Unconnected missing; // as the last attempt has found; guarded by lock
   private volatile Optional<SSLSession> session = Optional.empty();
   private volatile @Nullable DirectConnection current;
   private volatile long nextAttempt;
@@ -89,7 +91,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
    * @throws IOException if nobody is there, or too busy
    */
   public void connect() throws IOException {
-    nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
+    nextAttempt = System.nanoTime(); // the first one after it need not wait
     opening.set(true);
     var socket = Wire.connect(address);
     var events = new First();
@@ -149,7 +151,8 @@ public final class DirectChannel extends Channel implements AutoCloseable {
         return new DirectStream<>(connection, method, options, maxInbound);
       }
     }
-    return general().newCall(method, options);
+    var channel = options.isWaitForReady() ? grpc() : general();
+    return channel.newCall(method, options);
   }
 
   private static boolean isPlain(CallOptions options) {
@@ -162,19 +165,38 @@ public final class DirectChannel extends Channel implements AutoCloseable {
         && Context.current().equals(Context.ROOT);
   }
 
-  /** grpc-java's channel to the same address. */
+  /**
+   * For what does not go over the connection. To a plugin that is dead there is none: grpc-java and
+   * netty take 11 MB when they are first used, and would only find that nobody is there.
+   */
   private Channel general() {
+    var _ = connection(); // which finds out
+    lock.lock();
+    try {
+      return missing == null || opened != null ? grpc() : missing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** grpc-java's channel to the same address. */
+  private Channel grpc() {
     lock.lock();
     try {
       if (opened == null && !closed) {
         opened = general.get();
       }
-      return opened == null ? new Unconnected(authority) : opened;
+      return opened == null ? closed() : opened;
     } catch (IllegalStateException e) {
-      return new Unconnected(authority); // the host is closed
+      return closed(); // the host is
     } finally {
       lock.unlock();
     }
+  }
+
+  private Channel closed() {
+    return new Unconnected(
+        authority, Status.UNAVAILABLE.withDescription("the connection was closed"));
   }
 
   /** The one that takes calls; null if there is none, until there is another. */
@@ -183,14 +205,18 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     if (connection != null && connection.isOpen()) {
       return connection;
     }
-    if (!closed
-        && (connection == null || connection.isEnding()) // so that there is one at a time
-        && System.nanoTime() - nextAttempt >= 0
-        && !poller.isClosing()
-        && opening.compareAndSet(false, true)) {
-      nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
-      // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
-      Thread.ofPlatform().daemon().name("goplugin-direct").start(this::reopen);
+    lock.lock(); // so that who comes meanwhile knows as well
+    try {
+      if (!closed
+          && (connection == null || connection.isEnding()) // so that there is one at a time
+          && System.nanoTime() - nextAttempt >= 0
+          && !poller.isClosing()
+          && opening.compareAndSet(false, true)) {
+        nextAttempt = System.nanoTime() + BETWEEN_ATTEMPTS.toNanos();
+        reopen();
+      }
+    } finally {
+      lock.unlock();
     }
     return null;
   }
@@ -198,6 +224,18 @@ public final class DirectChannel extends Channel implements AutoCloseable {
   private void reopen() {
     try {
       var socket = Wire.connect(address);
+      missing = null;
+      // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
+      Thread.ofPlatform().daemon().name("goplugin-direct").start(() -> reuse(socket));
+    } catch (IOException e) {
+      var status = Status.UNAVAILABLE.withDescription("nobody listens on its socket").withCause(e);
+      missing = LostConnection.isNobodyThere(e) ? new Unconnected(authority, status) : null;
+      opening.set(false);
+    }
+  }
+
+  private void reuse(SocketChannel socket) {
+    try {
       use(tls.isEmpty() ? new Wire.Plain(socket) : shaken(socket, tls.get()), new Reopened());
     } catch (IOException | RuntimeException e) {
       opening.set(false); // calls go the general way, which has the words for what is wrong

@@ -8,17 +8,19 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
-/** What is left of a channel when its plugin's host is closed: each call fails at once. */
+/** To a plugin that is dead, or whose host is closed: each call fails at once. */
 final class Unconnected extends Channel {
   private final String authority;
+  private final Status status;
 
-  Unconnected(String authority) {
+  Unconnected(String authority, Status status) {
     this.authority = authority;
+    this.status = status;
   }
 
   @Override
   public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-    return new Failing<>();
+    return new Failing<>(options);
   }
 
   @Override
@@ -26,11 +28,21 @@ final class Unconnected extends Channel {
     return authority;
   }
 
-  private static final class Failing<Q, R> extends ClientCall<Q, R> {
+  private final class Failing<Q, R> extends ClientCall<Q, R> {
+    private final CallOptions options;
+
+    Failing(CallOptions options) {
+      this.options = options;
+    }
+
     @Override
     public void start(Listener<R> responses, Metadata headers) {
-      responses.onClose(
-          Status.UNAVAILABLE.withDescription("the connection was closed"), new Metadata());
+      var executor = options.getExecutor();
+      if (executor == null) {
+        responses.onClose(status, new Metadata());
+      } else {
+        executor.execute(() -> responses.onClose(status, new Metadata()));
+      }
     }
 
     @Override

@@ -3,10 +3,9 @@ package dev.cvt.goplugin.diagnosis;
 import dev.cvt.goplugin.Exit;
 import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
+import dev.cvt.goplugin.channel.LostConnection;
 import dev.cvt.goplugin.line.HandshakeLine;
 import io.grpc.Status;
-import java.net.ConnectException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -39,10 +38,7 @@ public record ConnectEvidence(HandshakeLine line, boolean tls, boolean connected
    * to appear. The status may be that of an attempt before the one that got through.
    */
   public static boolean nobodyThere(Status status) {
-    var cause = status.getCause();
-    return cause instanceof ConnectException
-        || (cause instanceof SocketException
-            && String.valueOf(cause.getMessage()).contains(NO_SUCH_FILE));
+    return LostConnection.isNobodyThere(status.getCause());
   }
 
   /** gRPC gave up. */

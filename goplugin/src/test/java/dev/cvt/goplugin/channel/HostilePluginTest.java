@@ -25,6 +25,7 @@ import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.io.File;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -573,5 +574,41 @@ class HostilePluginTest {
     var call = begin(channel);
     go.countDown();
     assertThat(call.await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void callsToADeadPlugin_failAtOnce_andOpenNothing() throws Exception {
+    var server = server(HostilePluginTest::echoes);
+    var channel =
+        loop.direct(
+            server.address,
+            Optional.empty(),
+            4 << 20,
+            () -> {
+              throw new AssertionError("grpc-java is not needed here");
+            });
+    open.add(channel);
+    channel.connect();
+    channel.ready().get(Asking.LONG.toSeconds(), TimeUnit.SECONDS);
+    assertThat(begin(channel).await().text()).isEqualTo("fine");
+    server.close();
+    await("nobody there", () -> !channel.isOpen() && isRefused(server.address));
+    var withTimer = CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS);
+    for (var options : List.of(CallOptions.DEFAULT, withTimer)) {
+      var listening = new Listening();
+      Asking.begin(channel, options, new Metadata(), "q", listening);
+      assertThat(listening.await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+    }
+    channel.close();
+    assertThat(begin(channel).await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+  }
+
+  private static boolean isRefused(UnixDomainSocketAddress address) {
+    try {
+      Wire.connect(address).close();
+      return false;
+    } catch (IOException e) {
+      return LostConnection.isNobodyThere(e);
+    }
   }
 }
