@@ -118,6 +118,7 @@ class DirectStreamTest {
   @Test
   void messages_waitInTheirOrderForTheWindows() throws Exception {
     int each = 5 + 2 + 100; // a message of 100 characters
+    var known = new CompletableFuture<Void>();
     var early = new CompletableFuture<Integer>();
     var sizes = new LinkedBlockingQueue<Integer>();
     var channel =
@@ -125,6 +126,10 @@ class DirectStreamTest {
             talk -> {
               // So much that three fit.
               talk.say(settings(Http2.INITIAL_WINDOW_SIZE, 3 * each + 10));
+              for (int answered = 0; answered < 2; ) { // to this, and to the empty ones before
+                answered += hear(talk, Http2.SETTINGS).flags() & Http2.ACK;
+              }
+              known.complete(null);
               int stream = hear(talk, Http2.HEADERS).stream();
               for (int i = 0; i < 3; i++) {
                 sizes.add(hear(talk, Http2.DATA).payload().length);
@@ -141,8 +146,7 @@ class DirectStreamTest {
               sizes.add(-last.flags());
               talk.hearAll();
             });
-    // The other side's wish is known when what it said first was answered.
-    Asking.await("settings", channel::isOpen);
+    known.get(LONG.toSeconds(), TimeUnit.SECONDS);
     var stream = start(channel);
     for (int i = 0; i < 5; i++) {
       stream.sendMessage(StringValue.of("x".repeat(100)));
