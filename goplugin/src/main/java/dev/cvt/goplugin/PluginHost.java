@@ -115,7 +115,10 @@ public final class PluginHost implements AutoCloseable {
       var made = parts();
       if (preparing == null) {
         preparing =
-            Thread.ofVirtual().name("goplugin-prepare-" + settings.name).start(() -> prepare(made));
+            Thread.ofPlatform()
+                .daemon()
+                .name("goplugin-prepare-" + settings.name)
+                .start(() -> prepare(made));
       }
     } finally {
       lock.unlock();

@@ -103,11 +103,15 @@ final class Starting {
    * Does ahead, on a thread of its own, all that comes before the program is executed: up to a
    * process, where the system can hold one. What goes wrong is told by {@link #run}. Called before
    * it, by the same thread.
+   *
+   * <p>A platform thread: whoever hashes on a virtual one does not let go of its carrier before he
+   * is done, and with as many of those as there are processors a virtual thread would only begin
+   * then.
    */
   void prepare() {
     var task = new FutureTask<>(this::prepared);
     preparing = Optional.of(task);
-    Thread.ofVirtual().name("goplugin-prepare-" + launch.name()).start(task);
+    Thread.ofPlatform().daemon().name("goplugin-prepare-" + launch.name()).start(task);
   }
 
   private Ground prepared() throws Refusal {
