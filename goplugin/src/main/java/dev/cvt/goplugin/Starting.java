@@ -326,7 +326,8 @@ final class Starting {
             || clock.left().compareTo(BUSY_PAUSE) < 0) {
           throw e;
         }
-        events.clear();
+        // What came of this try is over; that the host closes is not.
+        events.removeIf(event -> !(event instanceof StartEvent.HostClosing));
         Thread.sleep(BUSY_PAUSE);
       }
     }
@@ -338,6 +339,7 @@ final class Starting {
       held.get().go();
       held = Optional.empty(); // one that is tried again is started from the beginning
     } else {
+      child.ifPresent(host::unwatch); // the one before, which never became the program
       adopt(host.forker().start(command(), ground.environment(), launch.directory(), group));
     }
     clock.enter(Phase.FIRST_BYTE);
@@ -355,14 +357,20 @@ final class Starting {
 
   /** From here on it is looked after, and its pipes are read. */
   private void adopt(Process process) {
-    var started =
-        new Child(
-            launch.name(),
-            process,
-            launch.strictLine(),
-            host.table(),
-            log,
-            sighting -> events.add(new StartEvent.Saw(sighting)));
+    Child started;
+    try {
+      started =
+          new Child(
+              launch.name(),
+              process,
+              launch.strictLine(),
+              host.table(),
+              log,
+              sighting -> events.add(new StartEvent.Saw(sighting)));
+    } catch (RuntimeException | Error e) {
+      process.destroyForcibly(); // nobody else knows it, as when the system gives no more threads
+      throw e;
+    }
     child = Optional.of(started);
     host.watch(started);
     var _ = started.exit().thenAccept(exit -> events.add(new StartEvent.Ended(exit)));

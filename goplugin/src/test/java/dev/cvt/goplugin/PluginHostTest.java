@@ -207,6 +207,27 @@ class PluginHostTest extends HostTest {
         .isEqualTo(Diagnosis.EXITED);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10, 25, 60, 150})
+  void hostThatCloses_whileABusyProgramIsTriedAgain_endsTheStart(int millis) throws Exception {
+    var copy = folder.resolve("copy-of-true");
+    Files.copy(Path.of("/bin/true"), copy);
+    Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
+    try (var _ = Files.newByteChannel(copy, java.nio.file.StandardOpenOption.WRITE)) {
+      var prepared = host.prepare(launch(copy).build());
+      var starting = new FutureTask<>(prepared::start);
+      Thread.ofVirtual().start(starting);
+      Thread.sleep(millis); // any instant will do: they are spread over the attempts
+      host.close();
+      assertThatThrownBy(() -> starting.get(30, SECONDS))
+          .cause()
+          .isInstanceOfSatisfying(
+              StartFailure.class,
+              failure -> assertThat(failure.diagnosis()).isEqualTo(Diagnosis.HOST_CLOSED));
+      assertThat(alive()).isEmpty();
+    }
+  }
+
   @Test
   void autoMtls_isSpokenWithTheOneCertificate() throws Exception {
     var theirs = OneTimeIdentity.generate();
