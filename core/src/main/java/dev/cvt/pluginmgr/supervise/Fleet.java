@@ -232,6 +232,7 @@ public final class Fleet {
     } finally {
       guard.unlock();
     }
+    premises.openBeside();
   }
 
   private void bury(Supervisor supervisor) {
