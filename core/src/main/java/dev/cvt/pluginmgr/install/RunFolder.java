@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.StateFile.Refused;
 import dev.cvt.pluginmgr.file.Modes;
+import dev.cvt.pluginmgr.state.StateReader;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -27,12 +28,14 @@ public final class RunFolder implements AutoCloseable {
 
   private final Layout layout;
   private final Path path;
+  private final StateReader state;
   private final AtomicLong number = new AtomicLong();
   private final AtomicBoolean open = new AtomicBoolean(true);
 
   private RunFolder(Layout layout, Path path) {
     this.layout = layout;
     this.path = path;
+    this.state = new StateReader(layout.store());
   }
 
   /**
@@ -140,7 +143,7 @@ public final class RunFolder implements AutoCloseable {
     claim(plugin); // before the state is read: see Remover
     var making = new Making(layout, plugin, configured.toAbsolutePath().normalize(), copy, placed);
     try {
-      return making.make(layout.store().read(), place(plugin));
+      return making.make(state.read(), place(plugin));
     } catch (Refused first) {
       if (!Verifier.isWorthASecondLook(first)) {
         throw first;

@@ -28,8 +28,20 @@ public record StateStore(Path path) {
    * @throws Refused if it is not a state file, or cannot be read
    */
   public StateDocument read() {
+    return read(StateDocument::parse);
+  }
+
+  /** Works out what the bytes say. */
+  @FunctionalInterface
+  interface Parsing {
+    /** As {@link StateDocument#parse}. */
+    StateDocument parse(byte[] utf8) throws StateDocument.Unreadable;
+  }
+
+  /** As {@link #read()}. */
+  StateDocument read(Parsing parsing) {
     try {
-      return StateDocument.parse(bytes());
+      return parsing.parse(bytes());
     } catch (NoSuchFileException _) {
       return StateDocument.empty();
     } catch (StateDocument.Unreadable e) {
