@@ -16,7 +16,13 @@ while IFS=' ' read -r word rest; do
   case $word in
     token) token=$rest ;;
     folder) folder=$rest ;;
-    group) group=$rest ;;
+    group)
+      group=$rest
+      # Into the group that it is in already, which changes nothing but takes the kernel 5 to 16 ms: all
+      # processors must pass a point. A plugin that enters its own group then, or soon after, need not
+      # wait for another: its first instruction came 5 ms after the word, and comes 0.3 after it.
+      { echo 0 >"${group%/*}/cgroup.procs"; } 2>/dev/null
+      ;;
     session) sessions="$sessions ${rest% *}:${rest#* }" ;;
     gone)
       kept=''
