@@ -32,6 +32,7 @@ type figures struct {
 	P99          float64 `json:"p99_us"`
 	P999         float64 `json:"p999_us"`
 	Max          float64 `json:"max_us"`
+	FirstP99     float64 `json:"first_p99_us,omitempty"` // of the time to settle
 	CPU          float64 `json:"cpu_us_per_call"`
 	PluginCPU    float64 `json:"plugin_cpu_us_per_call"`
 	Allocated    float64 `json:"alloc_bytes_per_call"`
@@ -42,6 +43,7 @@ func bench(args []string) error {
 	set, at := flags("bench")
 	callers := set.String("callers", "1,8,64", "numbers of callers, measured one after the other")
 	warmup := set.Duration("warmup", 3*time.Second, "before each measurement")
+	settle := set.Duration("settle", 0, "at a fixed rate: before each measurement as well, at that rate")
 	duration := set.Duration("duration", 5*time.Second, "of each measurement")
 	rate := set.Float64("rate", 0, "calls/s at fixed times, latency counted from the time that was due; 0: closed loop")
 	schema := set.String("schema-id", "pets", "schema_id of the requests")
@@ -67,9 +69,15 @@ func bench(args []string) error {
 			return wrong("not a number of callers: %q", word)
 		}
 		load := load{running: made, schema: *schema, callers: count, pids: pids}
-		load.run(*warmup) // in a closed loop, as the JVM that it is compared with
+		// As the JVM that it is compared with: in a closed loop, then at the rate.
+		load.run(*warmup)
 		load.rate = *rate
+		var first figures
+		if *rate > 0 && *settle > 0 {
+			first = load.run(*settle)
+		}
 		measured := load.run(*duration)
+		measured.FirstP99 = first.P99
 		if err := printLine(measured); err != nil {
 			return err
 		}

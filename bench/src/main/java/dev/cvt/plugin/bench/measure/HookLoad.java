@@ -27,6 +27,7 @@ record HookLoad(Home home, Path audit, Bench bench, List<String> flags) {
   static HookLoad of(Home home, Path audit, Bench bench, List<String> more) {
     var flags = new ArrayList<>(more);
     flags.addAll(List.of("-warmup", millis(bench.seconds() * WARM_UP)));
+    flags.addAll(List.of("-settle", millis(bench.seconds()))); // only at a fixed rate
     flags.addAll(List.of("-duration", millis(bench.seconds())));
     return new HookLoad(home, audit, bench, List.copyOf(flags));
   }

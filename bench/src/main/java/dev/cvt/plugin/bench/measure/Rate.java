@@ -39,5 +39,12 @@ public final class Rate implements Measurement {
               "µs",
               name.equals("p99") ? Goal.atMostTimes(1) : Goal.none(Goal.Better.LESS)));
     }
+    bench.add(
+        both.row(
+            "rate-first-p99",
+            "p99 of the seconds before, just after the closed loop; Go manager",
+            "first_p99_us-" + CALLERS,
+            "µs",
+            Goal.none(Goal.Better.LESS)));
   }
 }
