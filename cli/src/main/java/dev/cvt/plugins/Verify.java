@@ -47,6 +47,7 @@ final class Verify extends Subcommand {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    HashAhead.begin();
     Terminal terminal = context().terminal();
     StateFile state = context().state();
     List<Result> results = verify(state, wanted(state.read().plugins()), terminal);

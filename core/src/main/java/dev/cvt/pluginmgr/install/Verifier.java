@@ -18,7 +18,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 
 /** Whether an installed binary is still the one that was installed. */
@@ -159,10 +158,13 @@ public record Verifier(Layout layout) {
   }
 
   private static Optional<String> nameOf(Entry entry, StateDocument document) {
-    return document.plugins().entrySet().stream()
-        .filter(plugin -> plugin.getValue().entry().equals(entry))
-        .map(Map.Entry::getKey)
-        .findFirst();
+    // A stream asks a sorted map for its order, by a lambda that no start-up cache holds: 3 ms.
+    for (var plugin : document.plugins().entrySet()) {
+      if (plugin.getValue().entry().equals(entry)) {
+        return Optional.of(plugin.getKey());
+      }
+    }
+    return Optional.empty();
   }
 
   private static String install(Path binary, String name) {
