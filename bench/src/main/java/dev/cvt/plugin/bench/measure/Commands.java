@@ -1,15 +1,12 @@
 package dev.cvt.plugin.bench.measure;
 
 import dev.cvt.plugin.bench.Bench;
-import dev.cvt.plugin.bench.Child;
 import dev.cvt.plugin.bench.Goal;
 import dev.cvt.plugin.bench.Home;
 import dev.cvt.plugin.bench.Measurement;
 import dev.cvt.plugin.bench.subject.Hello;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +14,6 @@ import java.util.Optional;
 /** Whole commands, from exec to exit. */
 public final class Commands implements Measurement {
   private static final int TIMES = 20;
-  private static final Duration TRAINING = Duration.ofMinutes(1);
 
   /** One that a schema without any content lets pass. */
   private static final String SCHEMA =
@@ -80,7 +76,7 @@ public final class Commands implements Measurement {
             () -> timed(bench, home, list),
             cvt.map(go -> () -> timed(bench, home, List.of(go, "plugins", "list"))));
     bench.add(both.row("command-list", "list; cvt plugins list", "ms", "ms", Goal.atMostTimes(6)));
-    var hello = hello(folder);
+    var hello = OnImage.trained(folder, Hello.class, List.of(), List.of()).command();
     both =
         bench.alternate(
             times, () -> timed(bench, home, list), Optional.of(() -> timed(bench, home, hello)));
@@ -96,28 +92,5 @@ public final class Commands implements Measurement {
   private static Map<String, Double> timed(Bench bench, Home home, List<String> command)
       throws IOException, InterruptedException {
     return Map.of("ms", bench.run(command, home.folder()).millis());
-  }
-
-  /** A program that does nothing, as the image's Java starts it best. */
-  private static List<String> hello(Path folder) throws IOException, InterruptedException {
-    var java = Bench.image().resolve("bin/java").toString();
-    var jar = jar().toString();
-    var cache = folder.resolve("hello.aot");
-    var train = List.of(java, "-XX:AOTCacheOutput=" + cache, "-cp", jar, Hello.class.getName());
-    run(folder, train);
-    return List.of(java, "-XX:AOTCache=" + cache, "-cp", jar, Hello.class.getName());
-  }
-
-  /** Ours: a start-up cache knows jars alone, no folders of classes. */
-  private static Path jar() throws IOException {
-    var target = Bench.root().resolve("bench/target");
-    try (var jars = Files.newDirectoryStream(target, "pluginmgr-bench-*.jar")) {
-      return jars.iterator().next();
-    }
-  }
-
-  private static void run(Path folder, List<String> command)
-      throws IOException, InterruptedException {
-    Child.run(command, Map.of(), folder, TRAINING);
   }
 }
