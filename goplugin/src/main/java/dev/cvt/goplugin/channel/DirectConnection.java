@@ -202,7 +202,9 @@ final class DirectConnection implements Reading.Connection {
 
   private void begin(Exchange exchange, RequestWriter out, Opening opening) {
     int number = streams.number();
-    full = OpenStreams.isLast(number);
+    if (OpenStreams.isLast(number)) {
+      full = true;
+    }
     int before = out.length();
     try {
       opening.append(number);
