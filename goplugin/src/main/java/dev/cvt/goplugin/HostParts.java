@@ -4,6 +4,7 @@ import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import dev.cvt.goplugin.launch.Child;
 import dev.cvt.goplugin.launch.Forker;
+import dev.cvt.goplugin.launch.Lookout;
 import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.orphan.Census;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 /**
  * What all plugins of a host share.
  *
+ * @param lookout at what plugins print when nobody expects it
  * @param token what everything that this host starts is known by
  * @param outerMark what this process itself is known by, if it was started by such a host: passed
  *     on, so that the outer host finds everything
@@ -31,6 +33,7 @@ record HostParts(
     Preflight preflight,
     Forker forker,
     EventLoop loop,
+    Lookout lookout,
     SocketFolder sockets,
     ProcessTable table,
     Census census,

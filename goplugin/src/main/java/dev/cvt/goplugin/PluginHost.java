@@ -4,6 +4,7 @@ import dev.cvt.goplugin.channel.EventLoop;
 import dev.cvt.goplugin.diagnosis.Finding.Refusal;
 import dev.cvt.goplugin.launch.ChildEnvironment;
 import dev.cvt.goplugin.launch.Forker;
+import dev.cvt.goplugin.launch.Lookout;
 import dev.cvt.goplugin.launch.Preflight;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.orphan.Census;
@@ -167,11 +168,13 @@ public final class PluginHost implements AutoCloseable {
               + " reaches them");
     }
     var table = ProcessTable.system(forker::output);
+    var loop = new EventLoop(settings.name);
     var token = UUID.randomUUID().toString();
     return new HostParts(
         Preflight.system(),
         forker,
-        new EventLoop(settings.name),
+        loop,
+        new Lookout(loop::after),
         new SocketFolder(settings.folder, Owner.self(table, token).map(Owner::print)),
         table,
         new Census(table),

@@ -366,6 +366,7 @@ final class Starting {
               launch.strictLine(),
               host.table(),
               log,
+              host.lookout(),
               sighting -> events.add(new StartEvent.Saw(sighting)));
     } catch (RuntimeException | Error e) {
       process.destroyForcibly(); // nobody else knows it, as when the system gives no more threads

@@ -230,6 +230,16 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /**
+   * Does something once, after that time, on the thread that moves the bytes: it must not block.
+   * Nothing is done after {@link #close}.
+   *
+   * @throws RejectedExecutionException if this is closed
+   */
+  public void after(Duration time, Runnable task) {
+    poller.execute(() -> poller.after(time, task));
+  }
+
+  /**
    * A server on a Unix socket, still without services, for what a plugin calls back.
    *
    * @param address where; the file must not exist yet

@@ -6,8 +6,6 @@ import dev.cvt.goplugin.logs.LineAssembler;
 import dev.cvt.goplugin.logs.PluginLog;
 import dev.cvt.goplugin.posix.Memory;
 import dev.cvt.goplugin.posix.ProcessTable;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,23 +18,20 @@ import java.util.function.Consumer;
 
 /**
  * A process that was started, with both its pipes being drained for as long as anybody holds their
- * other ends. The readers are two platform threads: a read from a pipe cannot be taken off its
- * carrier, and as many virtual threads would hold up everybody else's. Thread-safe.
+ * other ends. The readers are platform threads: a read from a pipe cannot be taken off its carrier,
+ * and as many virtual threads would hold up everybody else's. Standard error has its own for as
+ * long as the process lives; standard output only where there is something to be read, see {@link
+ * Stdout}. Thread-safe.
  */
 public final class Child {
   /** How long the pipes may take to run dry after the end; descendants may hold them for ever. */
   private static final Duration LAST_BYTES = Duration.ofMillis(250);
 
-  /** What the JDK reads without taking memory besides; two of them wait for each plugin. */
-  private static final int PIECE = 8 << 10;
-
-  /** The readers call nothing deep. */
-  private static final long READER_STACK = 256 << 10;
-
   private static final int SIGNALLED = 128;
 
   private final Process process;
   private final PluginLog log;
+  private final Stdout stdout;
   private final Instant started;
   private final long startedNanos;
   private final long outOfMemoryBefore;
@@ -45,13 +40,13 @@ public final class Child {
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private volatile boolean asked;
-  private volatile boolean lineSettled;
 
   /**
    * Takes a process just started and begins to read.
    *
    * @param name for the threads
    * @param strict whether the handshake line must come first
+   * @param lookout looks at standard output while nobody reads it
    * @param sightings is told what standard output brings, by the thread that reads it
    */
   public Child(
@@ -60,6 +55,7 @@ public final class Child {
       boolean strict,
       ProcessTable table,
       PluginLog log,
+      Lookout lookout,
       Consumer<Sighting> sightings) {
     this.process = process;
     this.log = log;
@@ -67,8 +63,15 @@ public final class Child {
     this.startedNanos = System.nanoTime();
     this.outOfMemoryBefore = Memory.kills();
     this.entry = table.find(process.pid());
-    reader(name + "-stdout", () -> readStdout(strict, sightings));
-    reader(name + "-stderr", this::readStderr);
+    var search =
+        new FirstLine(
+            strict,
+            (early, bytes, length, total) ->
+                log.stray(early ? Level.WARNING : Level.DEBUG, bytes, length, total));
+    this.stdout =
+        new Stdout(name, process.getInputStream(), search, sightings, lookout, drained::countDown);
+    stdout.start();
+    PipeReader.start(name + "-stderr", this::readStderr);
     // Not Process.onExit, which needs the common pool: others may have blocked that.
     Thread.ofVirtual().name("goplugin-exit-" + name).start(this::awaitEnd);
   }
@@ -78,6 +81,7 @@ public final class Child {
       try {
         int status = process.waitFor();
         gone.complete(null);
+        stdout.readToEnd();
         exit.complete(ended(status));
         return;
       } catch (InterruptedException e) {
@@ -86,31 +90,9 @@ public final class Child {
     }
   }
 
-  private static void reader(String name, Runnable task) {
-    Thread.ofPlatform().daemon().name("goplugin-" + name).stackSize(READER_STACK).start(task);
-  }
-
-  private void readStdout(boolean strict, Consumer<Sighting> sightings) {
-    var search =
-        new FirstLine(
-            strict,
-            (early, bytes, length, total) ->
-                log.stray(early ? Level.WARNING : Level.DEBUG, bytes, length, total));
-    read(
-        process.getInputStream(),
-        (piece, length) -> {
-          if (lineSettled) {
-            search.stop();
-          }
-          search.push(piece, length).forEach(sightings);
-        });
-    search.end().forEach(sightings);
-    drained.countDown();
-  }
-
   private void readStderr() {
     var assembler = new LineAssembler();
-    read(
+    PipeReader.readAll(
         process.getErrorStream(),
         (piece, length) -> {
           log.tail(piece, length);
@@ -118,22 +100,6 @@ public final class Child {
         });
     assembler.flush(log::stderr);
     drained.countDown();
-  }
-
-  @FunctionalInterface
-  private interface Pieces {
-    void take(byte[] piece, int length);
-  }
-
-  private static void read(InputStream pipe, Pieces pieces) {
-    var piece = new byte[PIECE];
-    try (pipe) {
-      for (int length = pipe.read(piece); length >= 0; length = pipe.read(piece)) {
-        pieces.take(piece, length);
-      }
-    } catch (IOException e) {
-      return; // as good as the end: the process is gone and the JDK has closed the pipe
-    }
   }
 
   private Exit ended(int status) throws InterruptedException {
@@ -151,12 +117,13 @@ public final class Child {
 
   /** The handshake line is settled: whatever else comes on standard output is none. */
   public void lineSettled() {
-    lineSettled = true;
+    stdout.lineSettled();
   }
 
   /** From now on an end counts as asked for. */
   public void asked() {
     asked = true;
+    stdout.readToEnd(); // it may have much to say, and should not be held up
   }
 
   /** Its id. */
