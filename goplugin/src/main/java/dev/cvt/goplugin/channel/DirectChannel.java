@@ -227,7 +227,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
       missing = null;
       // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
       Thread.ofPlatform().daemon().name("goplugin-direct").start(() -> reuse(socket));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       var status = Status.UNAVAILABLE.withDescription("nobody listens on its socket").withCause(e);
       missing = LostConnection.isNobodyThere(e) ? new Unconnected(authority, status) : null;
       opening.set(false);

@@ -116,7 +116,11 @@ final class Stdout {
 
   /** By the holder of the lock. */
   private void goOn() {
-    start(); // where there is no thread to be had, it is looked at again
+    try {
+      start();
+    } catch (OutOfMemoryError e) {
+      return; // no thread is to be had: it is looked at again, and nobody's end is held up by it
+    }
     restless = true;
     resting = false;
   }
