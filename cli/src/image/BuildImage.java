@@ -66,6 +66,8 @@ final class BuildImage {
           // The names of all characters, for Character.getName, and which domains are public, for
           // guava's InternetDomainName.
           "/java.base/java/lang/uniName.dat",
+          // The letters of a Korean charset that no locale of Linux or macOS has.
+          "/java.base/sun/nio/cs/Johab$*",
           "/com.google.common/com/google/thirdparty/publicsuffix/PublicSuffixPatterns.class",
           // What prints and verifies classes in Java; the JVM has a verifier of its own.
           "/java.base/jdk/internal/classfile/impl/ClassPrinter*",
