@@ -225,12 +225,21 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     try {
       var socket = Wire.connect(address);
       missing = null;
-      // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
-      Thread.ofPlatform().daemon().name("goplugin-direct").start(() -> reuse(socket));
+      startReusing(socket);
     } catch (IOException | RuntimeException e) {
       var status = Status.UNAVAILABLE.withDescription("nobody listens on its socket").withCause(e);
       missing = LostConnection.isNobodyThere(e) ? new Unconnected(authority, status) : null;
       opening.set(false);
+    }
+  }
+
+  private void startReusing(SocketChannel socket) throws IOException {
+    try {
+      // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
+      Thread.ofPlatform().daemon().name("goplugin-direct").start(() -> reuse(socket));
+    } catch (OutOfMemoryError e) {
+      socket.close();
+      throw new IOException("no thread is to be had", e);
     }
   }
 
