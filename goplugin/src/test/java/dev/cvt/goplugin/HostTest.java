@@ -18,6 +18,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,6 +180,21 @@ abstract class HostTest {
     all.put("STOP", stop.toString());
     all.put(TRACE, trace);
     return all;
+  }
+
+  /** Interrupts a start after that time, unless it is over by then: nothing of it is left. */
+  void interrupt(Callable<RunningPlugin> start, int millis) throws Exception {
+    var task = new FutureTask<>(start);
+    var thread = Thread.ofVirtual().start(task);
+    Thread.sleep(millis); // any instant will do: they are spread over all phases
+    thread.interrupt();
+    thread.join();
+    if (task.state() == Future.State.SUCCESS) {
+      task.resultNow().close(); // it was faster
+    } else {
+      assertThat(task.exceptionNow()).isInstanceOf(InterruptedException.class);
+    }
+    assertThat(alive()).isEmpty();
   }
 
   FakeServer serve(FakeServer.Services services) throws IOException {

@@ -39,17 +39,7 @@ class PluginHostTest extends HostTest {
   @ValueSource(ints = {0, 1, 5, 20, 60, 150, 400})
   void interrupt_inWhateverPhase_leavesNothing(int millis) throws Exception {
     try (var _ = serve(new Services())) {
-      var task = task(host, launch("serves-late").build());
-      var thread = Thread.ofVirtual().start(task);
-      Thread.sleep(millis); // any instant will do: they are spread over all phases
-      thread.interrupt();
-      thread.join();
-      if (task.state() == Future.State.SUCCESS) {
-        task.resultNow().close(); // it was faster
-      } else {
-        assertThat(task.exceptionNow()).isInstanceOf(InterruptedException.class);
-      }
-      assertThat(alive()).isEmpty();
+      interrupt(() -> host.start(launch("serves-late").build()), millis);
     }
   }
 

@@ -15,8 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -179,17 +177,7 @@ class PreparedStartTest extends HostTest {
   void interrupt_duringTheStart_leavesNothing(int millis) throws Exception {
     try (var _ = serve(new Services());
         var prepared = host.prepare(launch("serves-late").build())) {
-      var task = new FutureTask<>(prepared::start);
-      var thread = Thread.ofVirtual().start(task);
-      Thread.sleep(millis); // any instant will do: they are spread over all phases
-      thread.interrupt();
-      thread.join();
-      if (task.state() == Future.State.SUCCESS) {
-        task.resultNow().close(); // it was faster
-      } else {
-        assertThat(task.exceptionNow()).isInstanceOf(InterruptedException.class);
-      }
-      assertThat(alive()).isEmpty();
+      interrupt(prepared::start, millis);
     }
   }
 

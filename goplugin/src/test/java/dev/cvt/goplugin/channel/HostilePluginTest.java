@@ -129,10 +129,13 @@ class HostilePluginTest {
 
   /** A channel whose connection takes calls. */
   private DirectChannel channel(RawServer server) throws Exception {
-    var direct = loop.direct(server.address, Optional.empty(), 4 << 20, () -> elsewhere);
+    return ready(loop.direct(server.address, Optional.empty(), 4 << 20, () -> elsewhere));
+  }
+
+  private DirectChannel ready(DirectChannel direct) throws Exception {
     open.add(direct);
     direct.connect();
-    await("a direct connection", () -> isDirect(direct));
+    direct.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
     return direct;
   }
 
@@ -540,10 +543,7 @@ class HostilePluginTest {
   @Test
   void call_afterItsLoopIsClosed_isUnavailable() throws Exception {
     var server = server(HostilePluginTest::echoes);
-    var channel = loop.direct(server.address, Optional.empty(), 4 << 20);
-    open.add(channel);
-    channel.connect();
-    channel.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
+    var channel = ready(loop.direct(server.address, Optional.empty(), 4 << 20));
     loop.close();
     channel.lost().get(LONG.toSeconds(), TimeUnit.SECONDS);
     assertThat(begin(channel).await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
@@ -561,16 +561,14 @@ class HostilePluginTest {
               talk.hearAll();
             });
     var channel =
-        loop.direct(
-            server.address,
-            Optional.empty(),
-            4 << 20,
-            () -> {
-              throw new IllegalStateException("as a loop says that is closed");
-            });
-    open.add(channel);
-    channel.connect();
-    channel.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
+        ready(
+            loop.direct(
+                server.address,
+                Optional.empty(),
+                4 << 20,
+                () -> {
+                  throw new IllegalStateException("as a loop says that is closed");
+                }));
     var call = begin(channel);
     go.countDown();
     assertThat(call.await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
@@ -580,16 +578,14 @@ class HostilePluginTest {
   void callsToADeadPlugin_failAtOnce_andOpenNothing() throws Exception {
     var server = server(HostilePluginTest::echoes);
     var channel =
-        loop.direct(
-            server.address,
-            Optional.empty(),
-            4 << 20,
-            () -> {
-              throw new AssertionError("grpc-java is not needed here");
-            });
-    open.add(channel);
-    channel.connect();
-    channel.ready().get(Asking.LONG.toSeconds(), TimeUnit.SECONDS);
+        ready(
+            loop.direct(
+                server.address,
+                Optional.empty(),
+                4 << 20,
+                () -> {
+                  throw new AssertionError("grpc-java is not needed here");
+                }));
     assertThat(begin(channel).await().text()).isEqualTo("fine");
     server.close();
     await("nobody there", () -> !channel.isOpen() && isRefused(server.address));

@@ -15,6 +15,7 @@ import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,6 +97,29 @@ class ReadForOthersTest {
         .start(listening, new Metadata());
   }
 
+  /** What is said to one question while a stream is open. */
+  private interface Saying {
+    void to(RawServer.Talk talk, int stream, int question) throws IOException, InterruptedException;
+  }
+
+  /** Opens the first stream, and answers all questions alike but for this one. */
+  private static Script withStream(String word, Saying saying) {
+    return talk -> {
+      int stream = 0;
+      while (true) {
+        var frame = talk.hear();
+        if (frame.type() == Http2.HEADERS && stream == 0) {
+          stream = frame.stream();
+          talk.say(RawServer.answer(stream));
+        } else if (frame.type() == Http2.DATA && text(frame).equals(word)) {
+          saying.to(talk, stream, frame.stream());
+        } else if (frame.type() == Http2.DATA) {
+          talk.say(good(frame.stream(), "fine"));
+        }
+      }
+    };
+  }
+
   /** The text of a question. */
   private static String text(RawServer.Frame question) {
     return new String(question.payload(), 7, question.payload().length - 7);
@@ -135,23 +159,14 @@ class ReadForOthersTest {
     var said = new CountDownLatch(1);
     var channel =
         channel(
-            talk -> {
-              int stream = 0;
-              while (true) {
-                var frame = talk.hear();
-                if (frame.type() == Http2.HEADERS && stream == 0) {
-                  stream = frame.stream();
-                  talk.say(RawServer.answer(stream));
-                } else if (frame.type() == Http2.DATA && text(frame).equals("talk")) {
-                  talk.say(message(stream, "first"), good(frame.stream(), "fine"));
+            withStream(
+                "talk",
+                (talk, stream, question) -> {
+                  talk.say(message(stream, "first"), good(question, "fine"));
                   go.await();
                   talk.say(message(stream, "second"));
                   said.countDown();
-                } else if (frame.type() == Http2.DATA) {
-                  talk.say(good(frame.stream(), "fine"));
-                }
-              }
-            });
+                }));
     var told = new LinkedBlockingQueue<String>();
     start(
         channel,
@@ -187,14 +202,9 @@ class ReadForOthersTest {
     var sent = new AtomicLong();
     var channel =
         channel(
-            talk -> {
-              int stream = 0;
-              while (true) {
-                var frame = talk.hear();
-                if (frame.type() == Http2.HEADERS && stream == 0) {
-                  stream = frame.stream();
-                  talk.say(RawServer.answer(stream));
-                } else if (frame.type() == Http2.DATA && text(frame).equals("flood")) {
+            withStream(
+                "flood",
+                (talk, stream, question) -> {
                   for (int i = 0; i < many.length; i++) {
                     many[i] = message(stream, text);
                   }
@@ -203,12 +213,8 @@ class ReadForOthersTest {
                     talk.say(once);
                     sent.addAndGet(many.length);
                   }
-                  talk.say(good(frame.stream(), "fine"));
-                } else if (frame.type() == Http2.DATA) {
-                  talk.say(good(frame.stream(), "fine"));
-                }
-              }
-            });
+                  talk.say(good(question, "fine"));
+                }));
     var told = new AtomicLong();
     var most = new AtomicLong();
     start(
