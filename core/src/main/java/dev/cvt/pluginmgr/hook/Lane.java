@@ -73,11 +73,16 @@ public final class Lane {
       metrics.refused(plugin.name(), "breaker_open");
       return open();
     }
-    Admission admission = queue(rpc, deadline);
-    if (breaker != null && admission instanceof Admission.Refused) {
-      breaker.ended(Breaker.End.UNKNOWN, System.nanoTime());
+    boolean in = false;
+    try {
+      Admission admission = queue(rpc, deadline);
+      in = admission instanceof Admission.In;
+      return admission;
+    } finally {
+      if (breaker != null && !in) { // or its place among the probes would be taken for ever
+        breaker.ended(Breaker.End.UNKNOWN, System.nanoTime());
+      }
     }
-    return admission;
   }
 
   private Admission queue(Rpc<?, ?> rpc, long deadline) throws InterruptedException {
@@ -85,13 +90,7 @@ public final class Lane {
       return enter(rpc, deadline);
     }
     return switch (limiter.enter(deadline - System.nanoTime())) {
-      case MINE -> {
-        Admission admission = enter(rpc, deadline);
-        if (admission instanceof Admission.Refused) {
-          limiter.leave();
-        }
-        yield admission;
-      }
+      case MINE -> inTurn(limiter, rpc, deadline);
       case QUEUE_FULL -> {
         metrics.refused(plugin.name(), "queue_full");
         yield full();
@@ -101,6 +100,20 @@ public final class Lane {
         yield tooLate();
       }
     };
+  }
+
+  private Admission inTurn(Limiter turns, Rpc<?, ?> rpc, long deadline)
+      throws InterruptedException {
+    boolean in = false;
+    try {
+      Admission admission = enter(rpc, deadline);
+      in = admission instanceof Admission.In;
+      return admission;
+    } finally {
+      if (!in) {
+        turns.leave();
+      }
+    }
   }
 
   private Admission enter(Rpc<?, ?> rpc, long deadline) throws InterruptedException {
