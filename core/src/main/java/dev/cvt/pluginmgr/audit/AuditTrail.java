@@ -52,7 +52,7 @@ public final class AuditTrail implements AuditSink {
     for (Member member : members) {
       try {
         member.sink().record(record);
-      } catch (RuntimeException | LinkageError e) {
+      } catch (RuntimeException | Error e) { // whatever it is, the others are to have it
         failures = with(failures, new Failure(member.name(), e));
       }
     }
@@ -85,7 +85,7 @@ public final class AuditTrail implements AuditSink {
     for (Member member : members) {
       try {
         member.sink().event(event);
-      } catch (RuntimeException | LinkageError e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(
             System.Logger.Level.WARNING,
             "audit sink " + member.name() + " failed on a lifecycle event: " + event.detail(),

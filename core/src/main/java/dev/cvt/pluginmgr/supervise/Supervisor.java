@@ -346,8 +346,8 @@ final class Supervisor {
           Life.Event result;
           try {
             result = examined.health(policy.health());
-          } catch (InterruptedException | RuntimeException e) {
-            result = Life.Event.HEALTH_FAILED;
+          } catch (InterruptedException | RuntimeException | Error e) {
+            result = Life.Event.HEALTH_FAILED; // without a result nobody would ever ask again
           }
           Failure why = result == Life.Event.HEALTH_FAILED ? unhealthy(examined) : null;
           mailbox.add(new Mail(result, examined, why));

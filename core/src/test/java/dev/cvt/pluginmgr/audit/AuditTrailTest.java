@@ -90,6 +90,33 @@ class AuditTrailTest {
   }
 
   @Test
+  void aSinkThatThrowsAnError_keepsNobodyElseFromTheRecord() {
+    var other = AuditSink.recording();
+    AuditSink exhausted =
+        new AuditSink() {
+          @Override
+          public void record(AuditRecord record) {
+            throw new StackOverflowError();
+          }
+
+          @Override
+          public void event(LifecycleEvent event) {
+            throw new StackOverflowError();
+          }
+        };
+    var trail = trail(false, exhausted, other);
+    var event = new LifecycleEvent(LifecycleEvent.Type.READY, "rest", 7, "ready", Instant.EPOCH);
+    trail.event(event);
+
+    assertThatThrownBy(() -> trail.record(RECORD))
+        .isInstanceOf(AuditTrail.Lost.class)
+        .hasMessageContaining("was not taken by sink0 (java.lang.StackOverflowError)");
+    assertThat(other.records()).containsExactly(RECORD);
+    assertThat(other.events()).containsExactly(event);
+    assertThat(lost).containsExactly("r-1 sink0");
+  }
+
+  @Test
   void underFailOpen_aLostRecordIsCounted_andTheCallGoesOn() {
     trail(true, new Broken()).record(RECORD);
 

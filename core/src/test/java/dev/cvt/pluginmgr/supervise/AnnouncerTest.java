@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,26 @@ class AnnouncerTest {
     assertThat(sink.events())
         .extracting(LifecycleEvent::detail)
         .containsExactlyElementsOf(IntStream.range(0, 100).mapToObj(i -> "event " + i).toList());
+  }
+
+  @Test
+  void listenerThatThrowsAnError_isToldTheNext() {
+    var told = new CopyOnWriteArrayList<String>();
+    var sink = AuditSink.recording();
+    var announcer =
+        new Announcer(
+            sink,
+            List.of(
+                event -> {
+                  told.add(event.detail());
+                  throw new AssertionError("as in somebody's test");
+                }));
+    announcer.announce(event("first"));
+    announcer.announce(event("second"));
+    announcer.close();
+
+    assertThat(told).containsExactly("first", "second");
+    assertThat(sink.events()).hasSize(2);
   }
 
   @Test

@@ -34,7 +34,7 @@ class SupervisorTest {
   private volatile String fingerprint = "one";
 
   /** A run in memory. */
-  private final class Memory implements Run {
+  private class Memory implements Run {
     private final Gate gate = new Gate();
     private final CompletableFuture<Failure> death = new CompletableFuture<>();
     private final long pid = alive.incrementAndGet();
@@ -146,6 +146,22 @@ class SupervisorTest {
     supervisor.ended().get();
     assertThat(alive).hasValue(0);
     assertThat(member.session()).isNull();
+  }
+
+  @Test
+  void healthCheckThatBreaks_isAFailedOne() throws Exception {
+    var supervisor =
+        supervisor(
+            1,
+            () ->
+                new Memory() {
+                  @Override
+                  public Life.Event health(Config.Health how) {
+                    throw new OutOfMemoryError("as where no thread is to be had");
+                  }
+                });
+    awaitCondition(supervisor, Condition.DEGRADED);
+    stop(supervisor);
   }
 
   @Test
