@@ -74,7 +74,7 @@ public final class BlockingCall<R> extends ClientCall.Listener<R> {
       call.request(2);
       call.sendMessage(request);
       call.halfClose();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       call.cancel("the request could not be sent", e);
       throw e;
     }

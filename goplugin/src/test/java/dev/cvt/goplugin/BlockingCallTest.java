@@ -1,8 +1,17 @@
 package dev.cvt.goplugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvt.goplugin.wire.HealthCheckRequest;
+import dev.cvt.goplugin.wire.HealthGrpc;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,5 +37,53 @@ class BlockingCallTest {
   @Test
   void header_ofTheLongestTime_fits() {
     assertThat(BlockingCall.header(Long.MAX_VALUE)).hasSizeLessThanOrEqualTo(9).endsWith("S");
+  }
+
+  @Test
+  void callThatCannotBeSentForWantOfMemory_isCancelled() {
+    var cancelled = new CompletableFuture<Throwable>();
+    var exhausted = new OutOfMemoryError("unable to create native thread");
+    var channel =
+        new Channel() {
+          @Override
+          public <Q, R> ClientCall<Q, R> newCall(
+              MethodDescriptor<Q, R> method, CallOptions options) {
+            return new ClientCall<>() {
+              @Override
+              public void start(Listener<R> listener, Metadata headers) {}
+
+              @Override
+              public void request(int count) {}
+
+              @Override
+              public void sendMessage(Q message) {}
+
+              @Override
+              public void halfClose() {
+                throw exhausted;
+              }
+
+              @Override
+              public void cancel(String why, Throwable cause) {
+                cancelled.complete(cause);
+              }
+            };
+          }
+
+          @Override
+          public String authority() {
+            return "exhausted";
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                BlockingCall.call(
+                    channel,
+                    HealthGrpc.getCheckMethod(),
+                    CallOptions.DEFAULT,
+                    HealthCheckRequest.getDefaultInstance(),
+                    Duration.ofSeconds(1)))
+        .isSameAs(exhausted);
+    assertThat(cancelled).isCompletedWithValue(exhausted);
   }
 }

@@ -42,8 +42,8 @@ final class Unary {
               && deadline - System.nanoTime() < TimeUnit.MILLISECONDS.toNanos(1)
           ? Reply.Failed.of(Codes.DEADLINE_EXCEEDED, "")
           : failed;
-    } catch (RuntimeException e) {
-      return Codes.failed(e);
+    } catch (RuntimeException | Error e) {
+      return Codes.failed(e); // an error too: the call is to be audited, and counted as one
     }
   }
 }
