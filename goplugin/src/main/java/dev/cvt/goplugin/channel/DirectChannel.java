@@ -9,7 +9,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -88,7 +87,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
    * Connects to the socket, at once or not at all; what comes then takes its time, and {@link
    * #ready} tells of it. Called until it does not throw.
    *
-   * @throws IOException if nobody is there, or too busy
+   * @throws IOException if nobody is there, or too busy, or no thread is to be had
    */
   public void connect() throws IOException {
     nextAttempt = System.nanoTime(); // the first one after it need not wait
@@ -100,19 +99,29 @@ public final class DirectChannel extends Channel implements AutoCloseable {
       return;
     }
     // A handshake is arithmetic and waiting.
-    Thread.ofPlatform()
-        .daemon()
-        .name("goplugin-tls")
-        .start(
-            () -> {
-              try {
-                var wire = shaken(socket, tls.get());
-                session = wire.session();
-                use(wire, events);
-              } catch (IOException | RuntimeException e) {
-                events.lost(e);
-              }
-            });
+    start(
+        "goplugin-tls",
+        socket,
+        () -> {
+          try {
+            var wire = shaken(socket, tls.get());
+            session = wire.session();
+            use(wire, events);
+          } catch (IOException | RuntimeException e) {
+            events.lost(e);
+          }
+        });
+  }
+
+  /** On a thread of its own, or else the socket is closed. */
+  private static void start(String name, SocketChannel socket, Runnable task) throws IOException {
+    try {
+      // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
+      Thread.ofPlatform().daemon().name(name).start(task);
+    } catch (OutOfMemoryError e) {
+      socket.close();
+      throw new IOException("no thread is to be had", e);
+    }
   }
 
   /** Completes when the first connection takes calls; fails if it is lost before. */
@@ -225,21 +234,11 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     try {
       var socket = Wire.connect(address);
       missing = null;
-      startReusing(socket);
+      start("goplugin-direct", socket, () -> reuse(socket));
     } catch (IOException | RuntimeException e) {
       var status = Status.UNAVAILABLE.withDescription("nobody listens on its socket").withCause(e);
       missing = LostConnection.isNobodyThere(e) ? new Unconnected(authority, status) : null;
       opening.set(false);
-    }
-  }
-
-  private void startReusing(SocketChannel socket) throws IOException {
-    try {
-      // Not a virtual one: where such a thread waits at a socket, the JDK keeps another for ever.
-      Thread.ofPlatform().daemon().name("goplugin-direct").start(() -> reuse(socket));
-    } catch (OutOfMemoryError e) {
-      socket.close();
-      throw new IOException("no thread is to be had", e);
     }
   }
 
@@ -279,7 +278,7 @@ public final class DirectChannel extends Channel implements AutoCloseable {
     opening.set(false);
     try {
       connection.begin();
-    } catch (RejectedExecutionException | UncheckedIOException e) {
+    } catch (RejectedExecutionException e) {
       connection.takeNoMore();
       wire.socket().close();
       events.lost(e); // the poller has ended, or cannot begin

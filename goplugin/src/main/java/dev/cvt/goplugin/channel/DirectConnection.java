@@ -83,7 +83,8 @@ final class DirectConnection implements Reading.Connection {
   /**
    * Says who is there. It takes calls when the other side has answered.
    *
-   * @throws RejectedExecutionException if the poller has ended; the socket is still open then
+   * @throws RejectedExecutionException if the poller has ended, or cannot begin; the socket is
+   *     still open then
    */
   void begin() {
     outlet.prepare(

@@ -1,7 +1,6 @@
 package dev.cvt.goplugin.channel;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
@@ -70,7 +69,8 @@ final class Poller implements AutoCloseable {
   /**
    * Has it done by the thread, in the order of these calls and before it looks at sockets again.
    *
-   * @throws RejectedExecutionException if this poller is closed and its thread has ended
+   * @throws RejectedExecutionException if this poller is closed and its thread has ended, or if it
+   *     cannot begin, for want of a file or of a thread
    */
   void execute(Runnable task) {
     Selector waiting;
@@ -79,8 +79,8 @@ final class Poller implements AutoCloseable {
       if (ended || (closing && thread == null)) {
         throw new RejectedExecutionException(name + " is closed");
       }
-      tasks.add(task);
       waiting = running();
+      tasks.add(task);
     } finally {
       lock.unlock();
     }
@@ -92,17 +92,24 @@ final class Poller implements AutoCloseable {
     var made = selector;
     if (made == null) {
       try {
-        made = Selector.open();
+        made = begun();
       } catch (IOException e) {
-        throw new UncheckedIOException("no more files can be opened", e);
+        throw new RejectedExecutionException(name + " cannot begin", e);
       }
       selector = made;
-      var theirs = made;
-      var fresh = Thread.ofPlatform().daemon().name(name).unstarted(() -> run(theirs));
-      thread = fresh;
-      fresh.start();
     }
     return made;
+  }
+
+  private Selector begun() throws IOException {
+    var fresh = Selector.open();
+    try {
+      thread = Thread.ofPlatform().daemon().name(name).start(() -> run(fresh));
+      return fresh;
+    } catch (OutOfMemoryError e) {
+      fresh.close(); // there may be a thread the next time
+      throw new IOException("no thread is to be had", e);
+    }
   }
 
   /** Whether this is the thread itself. */
