@@ -130,6 +130,11 @@ abstract class HostTest {
     return opened;
   }
 
+  /** What is in the environment of everything that this test starts. */
+  String trace() {
+    return trace;
+  }
+
   /** The ids of the processes that have come of this test and live. */
   List<Long> alive() {
     var table = new ProcTable(Path.of("/proc"));
