@@ -92,7 +92,7 @@ final class Stdout {
   boolean look() {
     lock.lock();
     try {
-      if (resting && !reader.quiet()) {
+      if (resting && (restless || !reader.quiet())) { // if nobody could begin when he was to
         goOn();
       }
       return resting;

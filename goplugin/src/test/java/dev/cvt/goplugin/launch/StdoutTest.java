@@ -2,11 +2,13 @@ package dev.cvt.goplugin.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cvt.goplugin.NoThreads;
 import dev.cvt.goplugin.launch.FirstLine.Sighting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -182,6 +184,65 @@ class StdoutTest {
           assertThat(drained.getCount()).isZero();
         });
     assertThat(strays).hasSize(1).first().asString().hasSize(60_000);
+  }
+
+  @Test
+  void whereNoThreadIsToBeHad_oneReadsAtTheNextBeat() throws Exception {
+    assertThat(NoThreads.run(WithoutThreads.class, Map.of())).isEqualTo("[late, last words]\n");
+  }
+
+  /** What is said meanwhile, and the end, are read once there are threads again. */
+  static final class WithoutThreads {
+    private WithoutThreads() {}
+
+    public static void main(String[] none) throws Exception {
+      var test = new StdoutTest();
+      test.startEcho();
+      var stdout = test.stdout();
+      test.say(LINE);
+      awaitNoReader();
+      test.say("late\n");
+      while (test.echo.getInputStream().available() == 0) {
+        Thread.sleep(1); // nothing tells of it
+      }
+      NoThreads.during(test::beat);
+      test.beat();
+      eventually(() -> assertThat(test.strays).containsExactly("late"));
+      System.out.println(test.end(stdout));
+    }
+  }
+
+  @Test
+  void whereNoThreadIsToBeHadAtTheEnd_oneReadsAtTheNextBeat() throws Exception {
+    assertThat(NoThreads.run(EndWithoutThreads.class, Map.of())).isEqualTo("[]\n");
+  }
+
+  /** One who has nothing more to say. */
+  static final class EndWithoutThreads {
+    private EndWithoutThreads() {}
+
+    public static void main(String[] none) throws Exception {
+      var test = new StdoutTest();
+      test.startEcho();
+      var stdout = test.stdout();
+      test.say(LINE);
+      awaitNoReader();
+      NoThreads.during(stdout::readToEnd);
+      test.echo.getOutputStream().close();
+      test.echo.waitFor();
+      test.beat();
+      assertThat(test.drained.await(10, TimeUnit.SECONDS)).as("it is read to the end").isTrue();
+      System.out.println(test.strays);
+    }
+  }
+
+  private List<String> end(Stdout stdout) throws Exception {
+    say("last words\n");
+    echo.getOutputStream().close();
+    echo.waitFor();
+    stdout.readToEnd();
+    assertThat(drained.await(10, TimeUnit.SECONDS)).isTrue();
+    return strays;
   }
 
   @Test
