@@ -103,10 +103,7 @@ public final class SocketFolder implements AutoCloseable {
     try {
       var made = place();
       if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createDirectory(made, OWNER_ONLY);
-        if (owner.isPresent()) {
-          Files.writeString(Files.createFile(made.resolve(OWNER), FILE_OF_OWNER), owner.get());
-        }
+        make(made);
       }
       made = made.toRealPath();
       folder = made;
@@ -115,6 +112,19 @@ public final class SocketFolder implements AutoCloseable {
       throw new Refusal(unusable(String.valueOf(e.getMessage()), e), e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whole or not at all: one that does not say whose it is would never be swept. */
+  private void make(Path fresh) throws IOException {
+    Files.createDirectory(fresh, OWNER_ONLY);
+    try {
+      if (owner.isPresent()) {
+        Files.writeString(Files.createFile(fresh.resolve(OWNER), FILE_OF_OWNER), owner.get());
+      }
+    } catch (IOException e) {
+      remove(fresh);
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.cvt.goplugin.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
@@ -101,6 +102,32 @@ class SocketFolderTest {
           .isEqualTo("choose a folder for sockets whose path has at most 71 bytes");
     }
     assertThat(deep).isEmptyDirectory();
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+
+  @Test
+  void folderForWhoseOwnerThereWasNoRoom_isMadeAgainWithIt() throws Exception {
+    var full = Files.createDirectory(base.resolve("full"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", full.toString()) == 0,
+        "only root may mount a file system");
+    try (var folder = new SocketFolder(Optional.of(full), Optional.of("who\n"))) {
+      var filling = Files.write(full.resolve("filling"), new byte[4096]);
+      var refusal = catchThrowableOfType(Refusal.class, folder::path);
+      assertThat(refusal.finding().diagnosis()).isEqualTo(Diagnosis.FOLDER_UNUSABLE);
+      assertThat(refusal.finding().fact()).endsWith("(No space left on device)");
+      Files.delete(filling);
+      assertThat(folder.path().resolve(SocketFolder.OWNER)).hasContent("who\n");
+    } finally {
+      assertThat(run("umount", full.toString())).isZero();
+    }
   }
 
   @Test
