@@ -234,6 +234,26 @@ class OrphanTest extends HostTest {
     forker.close();
   }
 
+  /** The parent of a host need not take note of its end soon. */
+  @Test
+  void folderOfAHostThatNobodyHasBuried_isSwept() throws Exception {
+    var parent =
+        new ProcessBuilder("/bin/sh", "-c", "/bin/true & echo $!; exec /bin/sleep 60").start();
+    try {
+      long pid = Long.parseLong(parent.inputReader().readLine());
+      await("its end", () -> TABLE.find(pid).filter(ProcessTable.Entry::dead).isPresent());
+      var namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+      long start = TABLE.find(pid).orElseThrow().start();
+      var dead = folder(new Leftovers.Owner(pid, start, namespace, "old-2"));
+      var own = Files.createDirectory(sockets.resolve("gp-0"));
+      new Leftovers(TABLE, new BestSignals(TABLE), System.getLogger("quiet")).sweep(own);
+      assertThat(dead).doesNotExist();
+      Files.delete(own);
+    } finally {
+      parent.destroyForcibly().waitFor();
+    }
+  }
+
   private Path folder(Leftovers.Owner owner) throws java.io.IOException {
     var folder = Files.createDirectory(sockets.resolve("gp-" + owner.token() + owner.start()));
     Files.writeString(folder.resolve("owner"), owner.print());

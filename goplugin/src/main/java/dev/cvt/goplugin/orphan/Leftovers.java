@@ -102,7 +102,7 @@ public record Leftovers(ProcessTable table, Signals signals, System.Logger logge
 
   private boolean dead(Owner owner, Owner self) {
     return owner.namespace().equals(self.namespace())
-        && table.find(owner.pid()).filter(e -> e.start() == owner.start()).isEmpty();
+        && table.find(owner.pid()).filter(e -> e.start() == owner.start() && !e.dead()).isEmpty();
   }
 
   private void clear(Path folder, Owner owner) {
