@@ -118,6 +118,7 @@ public final class StreamBroker implements Broker, AutoCloseable {
 
   @Override
   public Serving serve(int id, List<? extends BindableService> services) throws NoConnection {
+    checkOpen(id);
     Listener listener;
     try {
       listener = sockets.listen(services);
@@ -138,7 +139,23 @@ public final class StreamBroker implements Broker, AutoCloseable {
       lock.unlock();
     }
     listener.end().run();
-    throw new NoConnection(id, "the plugin has ended", "start it again");
+    throw ended(id);
+  }
+
+  /** What is beneath it has other words once it has ended. */
+  private void checkOpen(int id) throws NoConnection {
+    lock.lock();
+    try {
+      if (closed) {
+        throw ended(id);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static NoConnection ended(int id) {
+    return new NoConnection(id, "the plugin has ended", "start it again");
   }
 
   @Override
@@ -165,7 +182,7 @@ public final class StreamBroker implements Broker, AutoCloseable {
       lock.unlock();
     }
     channel.shutdownNow();
-    throw new NoConnection(id, "the plugin has ended", "start it again");
+    throw ended(id);
   }
 
   private ConnInfo await(int id, Duration timeout) throws NoConnection, InterruptedException {
@@ -173,7 +190,7 @@ public final class StreamBroker implements Broker, AutoCloseable {
     lock.lock();
     try {
       if (closed) {
-        throw new NoConnection(id, "the plugin has ended", "start it again");
+        throw ended(id);
       }
       announcement = awaited.computeIfAbsent(id, unknown -> new CompletableFuture<>());
     } finally {

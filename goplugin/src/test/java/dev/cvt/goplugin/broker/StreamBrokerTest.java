@@ -56,6 +56,16 @@ class StreamBrokerTest {
   }
 
   @Test
+  void brokerOfAPluginThatHasEnded_makesNoSocket_andSaysSo() {
+    var broker = new StreamBroker(new Refusing());
+    broker.close();
+
+    assertThatThrownBy(() -> broker.serve(1, List.of()))
+        .isInstanceOf(Broker.NoConnection.class)
+        .hasMessage("broker connection 1: the plugin has ended; start it again");
+  }
+
+  @Test
   void oneWhoWaits_isNotForgottenForThem() throws Exception {
     try (var broker = new StreamBroker(new Refusing())) {
       var dialled = new CompletableFuture<Throwable>();
