@@ -60,6 +60,10 @@ final class Asking {
       assertThat(ended.complete(new Ended(messages, status, trailers))).isTrue();
     }
 
+    boolean isTold() {
+      return ended.isDone();
+    }
+
     Ended await() throws Exception {
       return ended.get(LONG.toSeconds(), TimeUnit.SECONDS);
     }

@@ -25,8 +25,14 @@ import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.io.File;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -597,6 +603,48 @@ class HostilePluginTest {
     }
     channel.close();
     assertThat(begin(channel).await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void handshakeWithOneThatIsSilent_endsWhereTheChannelCloses() throws Exception {
+    var address = UnixDomainSocketAddress.of(folder.resolve("s"));
+    var first = loop.server(address, Trusting.plugin()).build().start();
+    var channel = ready(loop.direct(address, Trusting.host(), 4 << 20, () -> elsewhere));
+    first.shutdownNow().awaitTermination();
+    await("its loss", () -> channel.lost().isDone());
+    Files.deleteIfExists(folder.resolve("s"));
+    try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address)) {
+      assertThat(channel.connection()).isNull(); // which has another made
+      try (var connection = silent.accept()) {
+        var hello = ByteBuffer.allocate(1 << 14);
+        assertThat(connection.read(hello)).isPositive();
+        long before = System.nanoTime();
+        channel.close();
+        while (connection.read(hello.clear()) >= 0) {
+          // what was on its way
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+            .isLessThan(TlsWire.PATIENCE.dividedBy(2));
+      }
+    }
+  }
+
+  @Test
+  void callThatEndsAfterItsPoller_isTold() throws Exception {
+    var poller = new Poller("ended");
+    poller.close();
+    try (var socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      var wire = new Wire.Plain(socket);
+      var connection =
+          new DirectConnection(wire, "test", poller, new Buffers(), new DirectChannel.Reopened());
+      var call =
+          new DirectCall<>(
+              () -> elsewhere, connection, ASK, CallOptions.DEFAULT, Integer.MAX_VALUE);
+      var listening = new Listening();
+      call.start(listening, new Metadata());
+      call.end(Status.UNAVAILABLE); // as whoever reads says who comes last
+      assertThat(listening.isTold()).isTrue();
+    }
   }
 
   private static boolean isRefused(UnixDomainSocketAddress address) {

@@ -310,4 +310,15 @@ class ReadingTest {
   private static long descriptors() {
     return Optional.ofNullable(new File("/dev/fd").list()).orElseThrow().length;
   }
+
+  /** Or whoever waits would try again and again until he is told. */
+  @Test
+  void connectionThatIsClosed_isReadByNobody() throws Exception {
+    var channel = channel(ReadingTest::echoes);
+    lead(channel);
+    var reading = reading(channel);
+    channel.close();
+    channel.lost().get(LONG.toSeconds(), TimeUnit.SECONDS);
+    assertThat(reading.lead(() -> false, LONG.toNanos())).isFalse();
+  }
 }
