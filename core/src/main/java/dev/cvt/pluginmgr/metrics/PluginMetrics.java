@@ -209,7 +209,7 @@ public final class PluginMetrics {
   private void measure(Runnable one) {
     try {
       one.run();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       complain(e);
     }
   }
@@ -251,7 +251,7 @@ public final class PluginMetrics {
           duration = bound;
         }
         bound.observe(nanos / NANOS);
-      } catch (RuntimeException | LinkageError e) {
+      } catch (RuntimeException | Error e) {
         complain(e);
       }
     }
