@@ -168,9 +168,10 @@ public final class Fleet {
       units = begun;
       begun.values().forEach(unit -> unit.member().own(unit.supervisor()));
       begin(begun.values());
+      premises.openBeside();
       FirstLaunches.await(begun.values(), List.of());
       takeOver.run();
-    } catch (Failed | Stopped | InterruptedException | RuntimeException e) {
+    } catch (Failed | Stopped | InterruptedException | RuntimeException | Error e) {
       stop();
       config.plugins().keySet().forEach(metrics::forget);
       throw e;
@@ -232,7 +233,6 @@ public final class Fleet {
     } finally {
       guard.unlock();
     }
-    premises.openBeside();
   }
 
   private void bury(Supervisor supervisor) {
@@ -281,7 +281,7 @@ public final class Fleet {
       SortedMap<String, Unit> after = units(next, before);
       tryOut(fresh(before, after), before);
       return after;
-    } catch (Failed | Stopped | InterruptedException | RuntimeException e) {
+    } catch (Failed | Stopped | InterruptedException | RuntimeException | Error e) {
       next.plugins().keySet().stream()
           .filter(name -> !before.containsKey(name))
           .forEach(this::forget);
@@ -330,9 +330,10 @@ public final class Fleet {
       throws Failed, Stopped, InterruptedException {
     begin(fresh); // which begins none of them if it throws, so that there is no end to wait for
     try {
+      premises.openBeside();
       FirstLaunches.await(
           fresh, fresh.stream().filter(unit -> before.containsKey(unit.name())).toList());
-    } catch (Failed | Stopped | InterruptedException e) {
+    } catch (Failed | Stopped | InterruptedException | RuntimeException | Error e) {
       fresh.forEach(unit -> unit.supervisor().stop(Duration.ZERO));
       fresh.forEach(unit -> unit.supervisor().ended().join());
       throw e;

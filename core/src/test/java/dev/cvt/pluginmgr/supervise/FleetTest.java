@@ -1,12 +1,15 @@
 package dev.cvt.pluginmgr.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.metrics.PluginMetrics;
 import dev.cvt.pluginmgr.spi.AuditSink;
+import dev.cvt.pluginmgr.spi.LifecycleEvent;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
+import dev.cvt.pluginmgr.spi.RecordingAuditSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,14 +30,20 @@ import org.junit.jupiter.api.io.TempDir;
 class FleetTest {
   @TempDir Path home;
 
+  private final RecordingAuditSink audit = AuditSink.recording();
+
   private Fleet fleet(Map<String, String> host) {
+    return fleet(host, _ -> () -> {});
+  }
+
+  private Fleet fleet(Map<String, String> host, Fleet.Beside beside) {
     return new Fleet(
         StateFile.of(config().build()),
         new PluginMetrics(MetricsBackend.none()),
         new Masks(),
-        new Announcer(AuditSink.none(), List.of()),
+        new Announcer(audit, List.of()),
         host,
-        _ -> () -> {});
+        beside);
   }
 
   private Config.Builder config() {
@@ -108,6 +117,48 @@ class FleetTest {
         });
 
     assertThat(end).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(true);
+    fleet.stop();
+  }
+
+  private static void assertEnded(Fleet fleet, String name) {
+    assertThat(fleet.standings().get(name))
+        .isNotNull()
+        .extracting(Standing::condition)
+        .isEqualTo(Standing.Condition.STOPPED);
+  }
+
+  @Test
+  void startThatBreaks_leavesNothing() throws Exception {
+    var exhausted = new OutOfMemoryError("unable to create native thread");
+    var fleet =
+        fleet(
+            Map.of(),
+            _ -> {
+              throw exhausted;
+            });
+    var config = config().plugin("one", telling("one")).build();
+
+    assertThatThrownBy(() -> fleet.start(config, () -> {})).isSameAs(exhausted);
+    assertEnded(fleet, "one");
+    assertThat(home.resolve(".cvt/plugins/.run")).isEmptyDirectory();
+  }
+
+  @Test
+  @Timeout(20)
+  void changeThatBreaks_leavesNothingOfIt() throws Exception {
+    var exhausted = new OutOfMemoryError("unable to create native thread");
+    var fleet =
+        fleet(
+            Map.of(),
+            _ -> {
+              throw exhausted;
+            });
+    fleet.start(config().build(), () -> {});
+    var next = config().plugin("one", telling("one")).build();
+
+    assertThatThrownBy(() -> fleet.change(next, () -> {})).isSameAs(exhausted);
+    assertThat(fleet.standings()).isEmpty();
+    await(() -> audit.events().stream().anyMatch(e -> e.type() == LifecycleEvent.Type.STOPPED));
     fleet.stop();
   }
 
