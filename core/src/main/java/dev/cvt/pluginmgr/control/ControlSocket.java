@@ -79,7 +79,11 @@ public final class ControlSocket implements AutoCloseable {
    */
   public static ControlSocket open(Path path, Function<Question, Answer> desk) {
     var socket = new ControlSocket(path, desk);
-    var _ = thread("cvt-plugin-control", socket::listen);
+    try {
+      var _ = thread("cvt-plugin-control", socket::listen);
+    } catch (OutOfMemoryError e) { // there is none to be had
+      socket.cannotListen(e);
+    }
     return socket;
   }
 
@@ -123,11 +127,15 @@ public final class ControlSocket implements AutoCloseable {
     } catch (ClosedChannelException e) {
       return; // by our own close
     } catch (IOException | UnsupportedOperationException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "nobody can ask this manager how it is; all else works: " + path,
-          e);
+      cannotListen(e);
     }
+  }
+
+  private void cannotListen(Throwable why) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "nobody can ask this manager how it is; all else works: " + path,
+        why);
   }
 
   /**
@@ -172,6 +180,10 @@ public final class ControlSocket implements AutoCloseable {
       }
       asking.add(channel);
       var _ = thread("cvt-plugin-asked", () -> converse(channel));
+    } catch (OutOfMemoryError e) {
+      asking.remove(channel);
+      channel.close();
+      throw new IOException("no thread is to be had", e); // which passes, as a want of descriptors
     } finally {
       lock.unlock();
     }
