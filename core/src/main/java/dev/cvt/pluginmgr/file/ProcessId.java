@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +19,10 @@ import java.util.regex.Pattern;
 public record ProcessId(long pid, long start) {
 
   private static final Path PROC = Path.of("/proc");
+
+  /** Linux' words for the state of a process that is no more. */
+  private static final Set<String> ENDED = Set.of("Z", "X");
+
   private static final Pattern TEXT = Pattern.compile("([1-9][0-9]{0,18})-([0-9]{1,18})");
 
   /** This process. */
@@ -36,8 +41,9 @@ public record ProcessId(long pid, long start) {
   }
 
   /**
-   * Whether it still runs. True only for the very process; says nothing of processes in another
-   * container, whose numbers mean nothing here: see {@link #world}.
+   * Whether it still runs. True only for the very process, and not for one that has ended and whose
+   * parent has yet to take note, if it ever does; says nothing of processes in another container,
+   * whose numbers mean nothing here: see {@link #world}.
    */
   public boolean isAlive() {
     return startOf(pid).filter(s -> s == start).isPresent();
@@ -67,7 +73,8 @@ public record ProcessId(long pid, long start) {
       // The command stands in parentheses and may hold anything; 20 fields after it is the start.
       var stat = text(PROC.resolve(pid + "/stat"));
       var fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
-      return fields.length < 20 ? Optional.empty() : Optional.of(Long.parseLong(fields[19]));
+      boolean runs = fields.length >= 20 && !ENDED.contains(fields[0]);
+      return runs ? Optional.of(Long.parseLong(fields[19])) : Optional.empty();
     }
     return ProcessHandle.of(pid)
         .flatMap(handle -> handle.info().startInstant())

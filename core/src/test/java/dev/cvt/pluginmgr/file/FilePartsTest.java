@@ -2,6 +2,7 @@ package dev.cvt.pluginmgr.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.common.jimfs.Configuration;
@@ -190,6 +191,24 @@ class FilePartsTest {
     assertThat(ProcessId.parse(self.toString())).contains(self);
     for (var text : new String[] {"", "1", "-1-2", "0-1", "1-2-3", "1-x", "9".repeat(30) + "-1"}) {
       assertThat(ProcessId.parse(text)).as(text).isEmpty();
+    }
+  }
+
+  @Test
+  void process_whoseEndNobodyHasTakenNoteOf_isNotAlive() throws Exception {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs a process file system");
+    var parent =
+        new ProcessBuilder("/bin/sh", "-c", "/bin/true & echo $!; exec /bin/sleep 60").start();
+    try {
+      long pid = Long.parseLong(parent.inputReader().readLine());
+      var stat = "";
+      while (!stat.contains(") Z ")) {
+        stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      }
+      var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      assertThat(new ProcessId(pid, Long.parseLong(fields[19])).isAlive()).isFalse();
+    } finally {
+      parent.destroyForcibly().waitFor();
     }
   }
 
