@@ -52,7 +52,7 @@ record Making(
     } catch (IOException e) {
       Tree.delete(place);
       throw Refusal.io("plugin \"" + plugin + "\" cannot be started", e, "it does not run");
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
       Tree.delete(place);
       throw e;
     }

@@ -85,6 +85,23 @@ class RunFolderTest {
   }
 
   @Test
+  void programOfWhichNobodyCanBeTold_isUnlinked() {
+    var exhausted = new OutOfMemoryError("unable to create native thread");
+    try (var run = RunFolder.open(scene.file())) {
+      assertThatThrownBy(
+              () ->
+                  run.link(
+                      "rest",
+                      binary,
+                      _ -> {
+                        throw exhausted;
+                      }))
+          .isSameAs(exhausted);
+      assertThat(run.path().resolve("rest")).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void smallScript_isCopied() throws Exception {
     scene.install("rest", "cvt-plugin-rest", "#!/bin/sh\necho hello\n");
     try (var run = RunFolder.open(scene.file());
