@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plugins as others build them: on ports, under other keys, with more or less in their line. */
 class DialectTest extends HostTest {
+  private static final String CERTIFICATE = "PLUGIN_CLIENT_CERT=";
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private Launch.Builder saying(String line) {
@@ -271,8 +272,9 @@ class DialectTest extends HostTest {
   void privateKeyOfTheHost_isNowhereButInItsMemory() throws Exception {
     var theirs = OneTimeIdentity.generate();
     var starting = startUnderAutoMtls(theirs.lineField());
-    var ours = hostCertificate();
-    assertThat(environmentOf(alive().getFirst())).doesNotContain("PRIVATE");
+    var given = environmentUnderAutoMtls();
+    assertThat(given).doesNotContain("PRIVATE");
+    var ours = hostCertificate(given);
     try (var _ = serve(Security.of(theirs, ours));
         var plugin = starting.get(60, SECONDS);
         var files = Files.walk(sockets)) {
@@ -301,14 +303,21 @@ class DialectTest extends HostTest {
 
   /** What the plugin was given, once it runs. */
   private X509Certificate hostCertificate() throws Exception {
-    var name = "PLUGIN_CLIENT_CERT=";
+    return hostCertificate(environmentUnderAutoMtls());
+  }
+
+  private static X509Certificate hostCertificate(String variables) throws Exception {
+    int at = variables.indexOf(CERTIFICATE) + CERTIFICATE.length();
+    return PeerCertificate.fromPem(variables.substring(at, variables.indexOf('\0', at)));
+  }
+
+  /** Of one look: while a process becomes another program, there is none to be seen. */
+  private String environmentUnderAutoMtls() throws IOException {
     while (true) {
       for (long pid : alive()) {
         var variables = environmentOf(pid);
-        int at = variables.indexOf(name);
-        if (at >= 0) {
-          return PeerCertificate.fromPem(
-              variables.substring(at + name.length(), variables.indexOf('\0', at)));
+        if (variables.contains(CERTIFICATE)) {
+          return variables;
         }
       }
       Thread.onSpinWait();
