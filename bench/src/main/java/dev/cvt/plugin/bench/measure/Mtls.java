@@ -44,11 +44,12 @@ public final class Mtls implements Measurement {
               Goal.atLeastTimes(0.7)));
     }
     int times = bench.quick() ? 2 : 20;
+    int many = Starts.many(bench, times, 1);
     both =
         bench.alternate(
             Math.min(3, bench.rounds()),
-            () -> Starts.ours(bench, secured.folder(), times),
-            Optional.of(() -> Starts.ours(bench, plain.folder(), times)));
+            () -> Starts.ours(bench, secured.folder(), times, many),
+            Optional.of(() -> Starts.ours(bench, plain.folder(), times, many)));
     double more =
         both.ours("start").median() - both.peer("start").map(Samples::median).orElseThrow();
     bench.add(

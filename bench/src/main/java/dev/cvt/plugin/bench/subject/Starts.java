@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Manager start to ready, and stop, as {@code gomanager bench-start} measures it: {@code -times N},
- * after {@code -before N} that do not count.
+ * Manager start to ready, and stop, as {@code gomanager bench-start} measures it: {@code -times N}.
  */
 public final class Starts {
   private Starts() {}
@@ -18,7 +17,6 @@ public final class Starts {
   /** Prints one line. */
   public static void main(String[] args) throws IOException, InterruptedException {
     var flags = new Flags(args);
-    measure(flags.number("before", 5), new ArrayList<>(), new ArrayList<>());
     var starts = new ArrayList<Double>();
     var stops = new ArrayList<Double>();
     measure(flags.number("times", 10), starts, stops);
