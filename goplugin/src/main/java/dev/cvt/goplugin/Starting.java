@@ -110,8 +110,12 @@ final class Starting {
    */
   void prepare() {
     var task = new FutureTask<>(this::prepared);
-    preparing = Optional.of(task);
-    Thread.ofPlatform().daemon().name("goplugin-prepare-" + launch.name()).start(task);
+    try {
+      Thread.ofPlatform().daemon().name("goplugin-prepare-" + launch.name()).start(task);
+      preparing = Optional.of(task);
+    } catch (OutOfMemoryError e) {
+      preparing = Optional.empty(); // no thread is to be had: the start does it all
+    }
   }
 
   private Ground prepared() throws Refusal {

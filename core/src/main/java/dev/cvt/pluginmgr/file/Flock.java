@@ -92,21 +92,26 @@ record Flock(Path lockFile) implements ExclusiveLock {
   private void waitFor(int fd, long deadline) throws IOException, InterruptedException {
     var result = new CompletableFuture<Integer>();
     var settled = new AtomicBoolean();
-    Thread.ofPlatform()
-        .daemon()
-        .name("pluginmgr-lock-wait")
-        .start(
-            () -> {
-              int locked;
-              do {
-                locked = Native.flock(fd, Native.LOCK_EX);
-              } while (locked < 0 && Native.nameOf(locked) == Native.Failure.INTERRUPTED);
-              if (settled.compareAndSet(false, true)) {
-                result.complete(locked);
-              } else {
-                Native.close(fd);
-              }
-            });
+    try {
+      Thread.ofPlatform()
+          .daemon()
+          .name("pluginmgr-lock-wait")
+          .start(
+              () -> {
+                int locked;
+                do {
+                  locked = Native.flock(fd, Native.LOCK_EX);
+                } while (locked < 0 && Native.nameOf(locked) == Native.Failure.INTERRUPTED);
+                if (settled.compareAndSet(false, true)) {
+                  result.complete(locked);
+                } else {
+                  Native.close(fd);
+                }
+              });
+    } catch (OutOfMemoryError e) {
+      Native.close(fd);
+      throw new IOException("no thread is to be had to wait for " + lockFile, e);
+    }
     int locked;
     try {
       locked = result.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
