@@ -168,7 +168,6 @@ public final class Fleet {
       units = begun;
       begun.values().forEach(unit -> unit.member().own(unit.supervisor()));
       begin(begun.values());
-      premises.openBeside();
       FirstLaunches.await(begun.values(), List.of());
       takeOver.run();
     } catch (Failed | Stopped | InterruptedException | RuntimeException | Error e) {
@@ -330,7 +329,6 @@ public final class Fleet {
       throws Failed, Stopped, InterruptedException {
     begin(fresh); // which begins none of them if it throws, so that there is no end to wait for
     try {
-      premises.openBeside();
       FirstLaunches.await(
           fresh, fresh.stream().filter(unit -> before.containsKey(unit.name())).toList());
     } catch (Failed | Stopped | InterruptedException | RuntimeException | Error e) {

@@ -37,8 +37,7 @@ final class Premises {
   }
 
   /**
-   * Makes what is missing, and claims the plugins of a configuration. The host comes first: its
-   * watchdog starts while the folder is made.
+   * Makes what is missing, and claims the plugins of a configuration.
    *
    * @throws StateFile.Refused if the run folder cannot be had
    * @throws Fleet.Stopped after the close
@@ -50,28 +49,17 @@ final class Premises {
       if (closed) {
         throw new Fleet.Stopped();
       }
+      if (folder == null) {
+        folder = RunFolder.open(state);
+        opened = beside.open(folder.socket());
+      }
       if (host == null) {
         host = PluginHost.builder().name("cvt-plugin").build();
         if (!config.plugins().isEmpty()) {
-          host.prepare();
+          host.prepare(); // while the binaries are hashed
         }
       }
-      if (folder == null) {
-        folder = RunFolder.open(state);
-      }
       config.plugins().keySet().forEach(folder::claim);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Opens what is beside the plugins, once they are under way: they need not wait for it. */
-  void openBeside() {
-    lock.lock();
-    try {
-      if (!closed && folder != null && opened == null) {
-        opened = beside.open(folder.socket());
-      }
     } finally {
       lock.unlock();
     }
