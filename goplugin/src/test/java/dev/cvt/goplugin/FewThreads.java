@@ -30,7 +30,7 @@ final class FewThreads {
     var launch =
         Launch.builder(Path.of(arguments[0]), HostTest.HANDSHAKE)
             .environment(Map.copyOf(System.getenv()))
-            .startTimeout(Duration.ofMillis(500))
+            .startTimeout(Duration.ofMillis(200))
             .build();
     try (var host = PluginHost.builder().folder(Path.of(arguments[1])).build()) {
       assertThat(start(host, launch, arguments[3])).isEqualTo("SILENT"); // all is loaded by now

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +119,7 @@ class RunningManagerIT {
   void managerThatDoesNotAnswer_isToldApart() {
     signal("STOP");
 
+    var json = CompletableFuture.supplyAsync(() -> command("ps", "--json"));
     var ps = command("ps");
 
     assertThat(ps.exit()).isEqualTo(1);
@@ -128,7 +130,7 @@ class RunningManagerIT {
                 + manager.pid()
                 + " has not answered for 5 s; see the log of that process, and whether it is"
                 + " stopped or overloaded\n");
-    assertThat(command("ps", "--json").out())
+    assertThat(json.join().out())
         .contains("\"answers\":false", "\"plugins\":[{\"name\":\"echo-java\"}]");
   }
 }

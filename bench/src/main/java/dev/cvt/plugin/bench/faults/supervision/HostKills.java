@@ -48,7 +48,7 @@ public final class HostKills implements Fault {
     Path sockets = Files.createDirectory(setting.folder().resolve("t"));
     Path signals = setting.folder().resolve("signals");
     var random = new Random(setting.seed());
-    int times = setting.times(10, 200);
+    int times = setting.times(6, 200);
     long leaked = 0;
     long slowest = 0;
     int most = 0;
