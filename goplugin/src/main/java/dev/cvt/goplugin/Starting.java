@@ -450,33 +450,47 @@ final class Starting {
 
   /** Ends what there is, whether interrupted or not, and leaves nothing. Bounded by the grace. */
   void abandon() {
-    var work =
-        Thread.ofVirtual()
-            .name("goplugin-abandon-" + launch.name())
-            .start(
-                () -> {
-                  awaitPreparation();
-                  connection.ifPresent(opened -> opened.end().run());
-                  child.ifPresent(
-                      process -> {
-                        Ending.kill(process, family(process, host.mark(number)), launch);
-                        host.unwatch(process);
-                      });
-                  log.close();
-                  group.ifPresent(Cgroup::remove);
-                  folder.ifPresent(SocketFolder::remove);
-                });
+    boolean interrupted = Thread.interrupted();
+    try {
+      // Not a virtual one: that waits without end where no carrier is to be had.
+      var work =
+          Thread.ofPlatform()
+              .daemon()
+              .name("goplugin-abandon-" + launch.name())
+              .start(this::leaveNothing);
+      interrupted |= joined(work);
+    } catch (OutOfMemoryError e) {
+      leaveNothing(); // no thread is to be had; who interrupts now may hold up a part of it
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Whether the caller was interrupted as it waited. */
+  private static boolean joined(Thread work) {
     boolean interrupted = false;
     while (true) {
       try {
         work.join();
-        break;
+        return interrupted;
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  private void leaveNothing() {
+    awaitPreparation();
+    connection.ifPresent(opened -> opened.end().run());
+    child.ifPresent(
+        process -> {
+          Ending.kill(process, family(process, host.mark(number)), launch);
+          host.unwatch(process);
+        });
+    log.close();
+    group.ifPresent(Cgroup::remove);
+    folder.ifPresent(SocketFolder::remove);
   }
 }

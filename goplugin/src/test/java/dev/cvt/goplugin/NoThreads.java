@@ -7,16 +7,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own that may have no more threads for a while: the kernel gives it none. */
 public final class NoThreads {
   private static final String GROUP = "test.group";
   private static final String PROCESSES = "cgroup.procs";
   private static final String MOST = "pids.max";
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private NoThreads() {}
 
@@ -28,7 +32,7 @@ public final class NoThreads {
   }
 
   /**
-   * Has a program run there, which must come to a good end.
+   * Has a program run there, which must come to a good end within {@link #LONGEST}.
    *
    * @return what it printed
    */
@@ -56,6 +60,8 @@ public final class NoThreads {
       var builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().putAll(environment);
       var process = builder.start();
+      CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS)
+          .execute(process::destroyForcibly);
       var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as(said).isZero();
       return said;
