@@ -12,6 +12,7 @@ import static dev.cvt.goplugin.channel.RawServer.number;
 import static dev.cvt.goplugin.channel.RawServer.trailers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Supplier;
 import com.google.protobuf.StringValue;
 import dev.cvt.goplugin.channel.Asking.Ended;
 import dev.cvt.goplugin.channel.Asking.Listening;
@@ -135,7 +136,12 @@ class HostilePluginTest {
 
   /** A channel whose connection takes calls. */
   private DirectChannel channel(RawServer server) throws Exception {
-    return ready(loop.direct(server.address, Optional.empty(), 4 << 20, () -> elsewhere));
+    return channel(server, () -> elsewhere);
+  }
+
+  private DirectChannel channel(RawServer server, Supplier<ManagedChannel> general)
+      throws Exception {
+    return ready(loop.direct(server.address, Optional.empty(), 4 << 20, general));
   }
 
   private DirectChannel ready(DirectChannel direct) throws Exception {
@@ -567,14 +573,11 @@ class HostilePluginTest {
               talk.hearAll();
             });
     var channel =
-        ready(
-            loop.direct(
-                server.address,
-                Optional.empty(),
-                4 << 20,
-                () -> {
-                  throw new IllegalStateException("as a loop says that is closed");
-                }));
+        channel(
+            server,
+            () -> {
+              throw new IllegalStateException("as a loop says that is closed");
+            });
     var call = begin(channel);
     go.countDown();
     assertThat(call.await().status().getCode()).isEqualTo(Code.UNAVAILABLE);
@@ -584,14 +587,11 @@ class HostilePluginTest {
   void callsToADeadPlugin_failAtOnce_andOpenNothing() throws Exception {
     var server = server(HostilePluginTest::echoes);
     var channel =
-        ready(
-            loop.direct(
-                server.address,
-                Optional.empty(),
-                4 << 20,
-                () -> {
-                  throw new AssertionError("grpc-java is not needed here");
-                }));
+        channel(
+            server,
+            () -> {
+              throw new AssertionError("grpc-java is not needed here");
+            });
     assertThat(begin(channel).await().text()).isEqualTo("fine");
     server.close();
     await("nobody there", () -> !channel.isOpen() && isRefused(server.address));

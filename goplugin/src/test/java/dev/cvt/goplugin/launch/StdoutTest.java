@@ -186,6 +186,15 @@ class StdoutTest {
     assertThat(strays).hasSize(1).first().asString().hasSize(60_000);
   }
 
+  /** One whose line was read, and which nobody reads any more. */
+  private Stdout resting() throws Exception {
+    startEcho();
+    var stdout = stdout();
+    say(LINE);
+    awaitNoReader();
+    return stdout;
+  }
+
   @Test
   void whereNoThreadIsToBeHad_oneReadsAtTheNextBeat() throws Exception {
     assertThat(NoThreads.run(WithoutThreads.class, Map.of())).isEqualTo("[late, last words]\n");
@@ -197,10 +206,7 @@ class StdoutTest {
 
     public static void main(String[] none) throws Exception {
       var test = new StdoutTest();
-      test.startEcho();
-      var stdout = test.stdout();
-      test.say(LINE);
-      awaitNoReader();
+      var stdout = test.resting();
       test.say("late\n");
       while (test.echo.getInputStream().available() == 0) {
         Thread.sleep(1); // nothing tells of it
@@ -223,10 +229,7 @@ class StdoutTest {
 
     public static void main(String[] none) throws Exception {
       var test = new StdoutTest();
-      test.startEcho();
-      var stdout = test.stdout();
-      test.say(LINE);
-      awaitNoReader();
+      var stdout = test.resting();
       NoThreads.during(stdout::readToEnd);
       test.echo.getOutputStream().close();
       test.echo.waitFor();
