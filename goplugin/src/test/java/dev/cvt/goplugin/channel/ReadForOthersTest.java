@@ -268,12 +268,13 @@ class ReadForOthersTest {
                   continue;
                 }
                 if (text(question).equals("pings")) {
-                  for (int i = 0; i < count; i++) {
+                  talk.say(frame(Http2.PING, 0, 0, new byte[Long.BYTES]));
+                  for (int i = 1; i < count; i++) {
                     talk.say(frame(Http2.PING, 0, 0, new byte[Long.BYTES]));
-                  }
-                  for (int i = 1; i < count; ) {
-                    if (talk.hear().type() == Http2.PING) {
-                      i++;
+                    // Each has the one before it answered, and is heard before the next: some 280
+                    // unread answers fill the socket, and room in it is the poller's affair.
+                    while (talk.hear().type() != Http2.PING) {
+                      // what else is said
                     }
                   }
                   pongs.complete(count);
