@@ -1,6 +1,7 @@
 package dev.cvt.pluginmgr.sinks.zapjson;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ final class LogFile implements Target {
     Opened first = opened();
     this.out = first.out();
     this.key = first.key();
+    this.torn = first.torn();
     this.looked = ticker.getAsLong();
   }
 
@@ -55,7 +58,9 @@ final class LogFile implements Target {
   static String cannotOpen(Path file, IOException e) {
     String cure =
         switch (e) {
-          case NoSuchFileException _ -> "make the folder: mkdir -p " + file.getParent();
+          case NoSuchFileException missing ->
+              "make the folder: mkdir -p "
+                  + file.getFileSystem().getPath(missing.getFile()).getParent();
           case AccessDeniedException _ -> "let this user write to it, or set another path";
           default -> "set another path";
         };
@@ -75,8 +80,9 @@ final class LogFile implements Target {
    *
    * @param key of the file that was there just before: should it be another by now, the next look
    *     tells
+   * @param torn whether it ends in the middle of a line, as after a full disk or a loss of power
    */
-  private record Opened(OutputStream out, @Nullable Object key) {}
+  private record Opened(OutputStream out, @Nullable Object key, boolean torn) {}
 
   private Opened opened() throws IOException {
     for (int attempt = 1; ; attempt++) {
@@ -88,12 +94,42 @@ final class LogFile implements Target {
       Object before = keyOfFile();
       try {
         // Not a channel: an interrupted caller would close that in the middle of a record.
-        return new Opened(Files.newOutputStream(file, StandardOpenOption.APPEND), before);
+        OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND);
+        return new Opened(out, before, endsTorn());
       } catch (NoSuchFileException e) {
         if (attempt == ATTEMPTS) {
           throw e;
         }
+        makeWhatALinkNames();
       }
+    }
+  }
+
+  /** To make a file that is there already, if only as a link to nothing, is refused. */
+  private void makeWhatALinkNames() throws IOException {
+    if (Files.isSymbolicLink(file)) {
+      try {
+        Files.newByteChannel(
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), ownerOnly())
+            .close();
+      } catch (NoSuchFileException e) {
+        Path named = file.resolveSibling(Files.readSymbolicLink(file));
+        throw new NoSuchFileException(named.toString());
+      }
+    }
+  }
+
+  private boolean endsTorn() {
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) == 0) {
+        return false;
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        in.skipNBytes(Files.size(file) - 1);
+        return in.read() != '\n';
+      }
+    } catch (IOException e) {
+      return false; // it may be written to and not be read
     }
   }
 
@@ -139,10 +175,11 @@ final class LogFile implements Target {
     Object there = keyOfFile();
     if (there == null || !Objects.equals(there, key)) {
       Opened fresh = opened();
-      out.close();
+      OutputStream old = out;
       out = fresh.out();
       key = fresh.key();
-      torn = false;
+      torn = fresh.torn();
+      old.close();
     }
     looked = now;
   }

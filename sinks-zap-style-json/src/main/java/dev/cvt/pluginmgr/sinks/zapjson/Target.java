@@ -3,6 +3,7 @@ package dev.cvt.pluginmgr.sinks.zapjson;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 
 /** Where lines go. Used by one thread at a time. */
 interface Target extends AutoCloseable {
@@ -19,12 +20,24 @@ interface Target extends AutoCloseable {
 
   /** The process's standard error, which is not ours to close. */
   static Target standardError() {
-    FileOutputStream stderr = new FileOutputStream(FileDescriptor.err);
+    return standardError(new FileOutputStream(FileDescriptor.err));
+  }
+
+  /** The same, with another in its place for tests. */
+  static Target standardError(OutputStream stderr) {
     return new Target() {
+      /** As a file's: it may well be one. */
+      private boolean torn;
+
       @Override
       public void write(byte[] bytes, int length) throws IOException {
         try {
+          if (torn) {
+            stderr.write('\n');
+          }
+          torn = true;
           stderr.write(bytes, 0, length);
+          torn = false;
         } catch (IOException e) {
           throw new IOException(
               "standard error takes no audit records: "

@@ -1,5 +1,6 @@
 package dev.cvt.pluginmgr.sinks.zapjson;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,9 @@ import dev.cvt.pluginmgr.spi.AuditRecord.Outcome;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.AuditSinkProvider;
 import dev.cvt.pluginmgr.spi.Context;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +71,59 @@ class ZapJsonProviderTest {
     }
 
     assertThat(Files.readAllLines(file)).hasSize(2).first().isEqualTo("before");
+  }
+
+  /** A full disk, a loss of power: what was begun stays as it is, and costs no other record. */
+  @Test
+  void aFileThatEndsInTheMiddleOfALine_isGoneOnWithOnTheNext() throws IOException {
+    var file = Files.writeString(folder.resolve("audit.log"), "{\"level\":\"in");
+    try (var sink = sink("audit.log")) {
+      sink.record(record("one"));
+      sink.record(record("two"));
+    }
+
+    assertThat(Files.readAllLines(file)).hasSize(3);
+    assertThat(Files.readAllLines(file).get(1)).startsWith("{").contains("\"request_id\":\"one\"");
+  }
+
+  @Test
+  void aLinkToAFileThatIsNotThereYet_hasItMade() throws IOException {
+    var file = folder.resolve("elsewhere.log");
+    Files.createSymbolicLink(folder.resolve("audit.log"), Path.of("elsewhere.log"));
+    try (var sink = sink("audit.log")) {
+      sink.record(record("one"));
+    }
+
+    assertThat(Files.readAllLines(file)).hasSize(1);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aLinkWhoseFileIsRotatedAway_isFollowedToANewOne() throws IOException {
+    var link = Files.createSymbolicLink(folder.resolve("audit.log"), Path.of("elsewhere.log"));
+    var file = folder.resolve("elsewhere.log");
+    var clock = new AtomicLong();
+    Files.createFile(file);
+    try (var sink = new ZapJsonSink(new GroupCommit(LogFile.open(link, clock::get)))) {
+      sink.record(record("one"));
+      Files.move(file, folder.resolve("elsewhere.log.1"));
+      clock.addAndGet(LogFile.LOOK_EVERY.toNanos());
+      sink.record(record("two"));
+    }
+
+    assertThat(Files.readAllLines(folder.resolve("elsewhere.log.1"))).hasSize(1);
+    assertThat(Files.readString(file)).contains("\"request_id\":\"two\"");
+  }
+
+  @Test
+  void aLinkIntoAFolderThatDoesNotExist_hasThatFolderNamed() throws IOException {
+    Files.createSymbolicLink(folder.resolve("audit.log"), Path.of("no/such/audit.log"));
+
+    assertThatThrownBy(() -> sink("audit.log"))
+        .hasMessage(
+            "cannot append audit records to %1$s/audit.log: its folder does not exist; make the folder: mkdir -p %1$s/no/such"
+                .formatted(folder));
   }
 
   @Test
@@ -148,6 +204,38 @@ class ZapJsonProviderTest {
               "cannot append audit records to /dev/full: No space left on device;"
                   + " make room or mend the file, the next record is tried anew");
     }
+  }
+
+  @Test
+  void standardErrorThatTookHalfALine_isGoneOnWithOnTheNext() throws IOException {
+    var written = new ByteArrayOutputStream();
+    var half =
+        new OutputStream() {
+          private boolean full = true;
+
+          @Override
+          public void write(int b) {
+            written.write(b);
+          }
+
+          @Override
+          public void write(byte[] bytes, int from, int length) throws IOException {
+            written.write(bytes, from, full ? length / 2 : length);
+            if (full) {
+              full = false;
+              throw new IOException("No space left on device");
+            }
+          }
+        };
+    try (var sink = new ZapJsonSink(new GroupCommit(Target.standardError(half)))) {
+      assertThatThrownBy(() -> sink.record(record("one")))
+          .hasMessage(
+              "standard error takes no audit records: No space left on device; give zap-json a path"
+                  + " in pluginmgr.yaml");
+      sink.record(record("two"));
+    }
+
+    assertThat(written.toString(UTF_8).lines()).hasSize(2).last().asString().startsWith("{");
   }
 
   @Test
