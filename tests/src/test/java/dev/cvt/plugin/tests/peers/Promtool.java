@@ -20,6 +20,12 @@ public final class Promtool {
     return run.exit() == 0 || !said.isEmpty() ? said : run.toString();
   }
 
+  /** What {@code promtool check rules} finds wrong; nothing if all is well. Else as above. */
+  public static String complaintsAboutRules(Path file) {
+    var run = Program.of(find(), "check", "rules", file.toString()).run();
+    return run.exit() == 0 ? "" : run.toString();
+  }
+
   private static Path find() {
     return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
         .map(folder -> Path.of(folder, "promtool"))

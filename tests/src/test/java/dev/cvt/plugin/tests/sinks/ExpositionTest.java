@@ -51,12 +51,18 @@ final class ExpositionTest {
     }
   }
 
+  @Test
+  void alerts_passPromtool() {
+    assertThat(Promtool.complaintsAboutRules(Path.of("../docs/prometheus/alerts.yaml"))).isEmpty();
+  }
+
   /** So that silence means something. */
   @Test
   void promtool_ofAFault_complains() {
     assertThat(Promtool.complaints("# TYPE a_total counter\na_total 1\n"))
         .contains("a_total no help text");
     assertThat(Promtool.complaints("a{ 1\n")).isNotEmpty();
+    assertThat(Promtool.complaintsAboutRules(Path.of("pom.xml"))).isNotEmpty();
   }
 
   private static String scrape(MetricsBackend backend) throws IOException {
