@@ -18,6 +18,8 @@ final class OwnFile {
   static final List<String> TOP_KEYS =
       List.of("settings_version", "defaults", "plugins", "audit", "metrics");
 
+  static final List<String> AUDIT_KEYS = List.of("on_error", "sinks");
+
   /** What can be said of one plugin or of all. */
   static final List<String> DEFAULTS_KEYS =
       withLists(groupsOf(""), "env", "secret_env", "pass_env");
@@ -188,7 +190,7 @@ final class OwnFile {
   }
 
   private void audit(Table table, KeyPath path) {
-    var fields = new Fields(table, path, List.of("on_error", "sinks"), Map.of(), problems);
+    var fields = new Fields(table, path, AUDIT_KEYS, Map.of(), problems);
     fields.scalar(
         "on_error",
         (text, at) -> {

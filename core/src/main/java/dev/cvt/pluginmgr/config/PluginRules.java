@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /** The rules of one plugin: from what was said about it to settings that can be relied on. */
 final class PluginRules {
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+  static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
   private final PluginDraft draft;
   private final SettingsRules settings;

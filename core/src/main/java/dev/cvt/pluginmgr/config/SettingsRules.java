@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
 
 /** The rules of the settings that one plugin or all of them can have. */
 final class SettingsRules {
-  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-  private static final Pattern PATTERN = Pattern.compile("[A-Za-z_*][A-Za-z0-9_*]*");
+  static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  static final Pattern PATTERN = Pattern.compile("[A-Za-z_*][A-Za-z0-9_*]*");
 
   /** What the manager itself tells a plugin through its environment. */
-  private static final Set<String> RESERVED =
+  static final Set<String> RESERVED =
       Set.of(
           "CVT_PLUGIN_MAGIC_COOKIE",
           "PLUGIN_PROTOCOL_VERSIONS",
