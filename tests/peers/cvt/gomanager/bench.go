@@ -32,19 +32,23 @@ type figures struct {
 	P99          float64 `json:"p99_us"`
 	P999         float64 `json:"p999_us"`
 	Max          float64 `json:"max_us"`
-	FirstP99     float64 `json:"first_p99_us,omitempty"` // of the time to settle
 	CPU          float64 `json:"cpu_us_per_call"`
 	PluginCPU    float64 `json:"plugin_cpu_us_per_call"`
 	Allocated    float64 `json:"alloc_bytes_per_call"`
 	RSSAnonymous int64   `json:"rss_anon_bytes"`
 }
 
+// step is what is asked for by a line: to warm up, or one turn that is measured, with so many callers.
+type step struct {
+	Warm int `json:"warm"`
+	Turn int `json:"turn"`
+}
+
 func bench(args []string) error {
 	set, at := flags("bench")
-	callers := set.String("callers", "1,8,64", "numbers of callers, measured one after the other")
-	warmup := set.Duration("warmup", 3*time.Second, "before each measurement")
-	settle := set.Duration("settle", 0, "at a fixed rate: before each measurement as well, at that rate")
-	duration := set.Duration("duration", 5*time.Second, "of each measurement")
+	warmup := set.Duration("warmup", 3*time.Second, "of what {\"warm\": CALLERS} asks for, in a closed loop")
+	settle := set.Duration("settle", 0, "at a fixed rate: after that, and its figures are the answer")
+	duration := set.Duration("duration", 5*time.Second, "of what {\"turn\": CALLERS} asks for")
 	rate := set.Float64("rate", 0, "calls/s at fixed times, latency counted from the time that was due; 0: closed loop")
 	schema := set.String("schema-id", "pets", "schema_id of the requests")
 	audit := set.String("audit", "", "file for zap's audit lines; empty: no audit")
@@ -63,26 +67,19 @@ func bench(args []string) error {
 	for _, handle := range made.handles() {
 		pids = append(pids, handle.PID)
 	}
-	for _, word := range strings.Split(*callers, ",") {
-		count, err := strconv.Atoi(word)
-		if err != nil || count < 1 {
-			return wrong("not a number of callers: %q", word)
+	return each(func(asked step) any {
+		load := load{running: made, schema: *schema, callers: max(asked.Warm, asked.Turn), pids: pids}
+		if asked.Warm > 0 {
+			first := load.run(*warmup)
+			if *rate == 0 || *settle == 0 {
+				return first
+			}
+			load.rate = *rate
+			return load.run(*settle)
 		}
-		load := load{running: made, schema: *schema, callers: count, pids: pids}
-		// As the JVM that it is compared with: in a closed loop, then at the rate.
-		load.run(*warmup)
 		load.rate = *rate
-		var first figures
-		if *rate > 0 && *settle > 0 {
-			first = load.run(*settle)
-		}
-		measured := load.run(*duration)
-		measured.FirstP99 = first.P99
-		if err := printLine(measured); err != nil {
-			return err
-		}
-	}
-	return nil
+		return load.run(*duration)
+	})
 }
 
 type load struct {

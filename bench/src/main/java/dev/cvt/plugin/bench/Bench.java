@@ -111,6 +111,11 @@ public final class Bench {
     return Child.run(command, environment(home), home, Duration.ofMinutes(5));
   }
 
+  /** Starts a subject or a peer on a home that measures what it is asked for. */
+  public Dialogue open(List<String> command, Path home) throws IOException {
+    return Dialogue.open(command, environment(home), home);
+  }
+
   /** One turn of one side: what it measured, by name. */
   @FunctionalInterface
   public interface Turn {
@@ -126,18 +131,28 @@ public final class Bench {
   /** Lets both sides take turns: ours, the peer's, ours, the peer's. */
   public Both alternate(int times, Turn ours, Optional<Turn> peer)
       throws IOException, InterruptedException {
-    var both = new Both(new LinkedHashMap<>(), new LinkedHashMap<>());
+    var both = Both.empty();
     for (int i = 0; i < times; i++) {
-      Both.add(both.ours, ours.take());
-      if (peer.isPresent()) {
-        Both.add(both.peer, peer.get().take());
-      }
+      both.add(ours, peer);
     }
     return both;
   }
 
   /** What both sides measured, by name. */
   public record Both(Map<String, List<Double>> ours, Map<String, List<Double>> peer) {
+    /** Nothing yet. */
+    public static Both empty() {
+      return new Both(new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+
+    /** Has each side take a turn. */
+    public void add(Turn ours, Optional<Turn> peer) throws IOException, InterruptedException {
+      add(this.ours, ours.take());
+      if (peer.isPresent()) {
+        add(this.peer, peer.get().take());
+      }
+    }
+
     private static void add(Map<String, List<Double>> to, Map<String, Double> figures) {
       figures.forEach((name, value) -> to.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
     }

@@ -29,8 +29,7 @@ public final class Calls implements Measurement {
     var folder = bench.folder("calls");
     var audit = folder.resolve("audit.log");
     var home = Home.of(folder.resolve("home"), bench.peers().echo(), 1, Home.audited(audit));
-    var load = HookLoad.of(home, audit, bench, List.of());
-    Both both = bench.alternate(load::ours, load.go());
+    Both both = HookLoad.of(home, audit, bench, CALLERS, List.of()).sideBySide();
     for (int callers : CALLERS) {
       bench.add(
           both.row(

@@ -25,8 +25,8 @@ public final class LargeAnswers implements Measurement {
       var folder = bench.folder("large");
       var audit = folder.resolve("audit.log");
       var home = Home.of(folder.resolve("home"), bench.peers().echo(), 1, Home.audited(audit));
-      var flags = List.of("-callers", "1", "-schema-id", "big:" + mib * 1024 * 1024);
-      var load = HookLoad.of(home, audit, bench, flags);
+      var flags = List.of("-schema-id", "big:" + mib * 1024 * 1024);
+      var load = HookLoad.of(home, audit, bench, List.of(1), flags);
       var both = bench.alternate(Math.min(3, bench.rounds()), load::ours, load.go());
       bench.add(
           both.row(

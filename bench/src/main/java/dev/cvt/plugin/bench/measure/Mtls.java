@@ -30,16 +30,16 @@ public final class Mtls implements Measurement {
     var plain = Home.of(folder.resolve("plain"), echo, 1, Home.audited(audit));
     var settings = Home.audited(audit) + "defaults: {auto_mtls: true}\n";
     var secured = Home.of(folder.resolve("secured"), echo, 1, settings);
-    var flags = List.of("-callers", "1,8");
-    var without = HookLoad.of(plain, audit, bench, flags);
-    var with = HookLoad.of(secured, audit, bench, flags);
+    var callers = List.of(1, 8);
+    var without = HookLoad.of(plain, audit, bench, callers, List.of());
+    var with = HookLoad.of(secured, audit, bench, callers, List.of());
     var both = bench.alternate(Math.min(3, bench.rounds()), with::ours, Optional.of(without::ours));
-    for (int callers : new int[] {1, 8}) {
+    for (int count : callers) {
       bench.add(
           both.row(
-              "mtls-calls-" + callers,
+              "mtls-calls-" + count,
               "calls; without",
-              "calls_per_s-" + callers,
+              "calls_per_s-" + count,
               "1/s",
               Goal.atLeastTimes(0.7)));
     }

@@ -27,10 +27,10 @@ public final class Neighbours implements Measurement {
     var settings =
         Home.audited(audit) + "defaults: {restart: {first_backoff: 100ms, limit: 1000}}\n";
     var home = Home.of(folder.resolve("home"), bench.peers().echo(), 2, settings);
-    var rate = List.of("-rate", "1000", "-callers", "4");
-    var killing = List.of("-rate", "1000", "-callers", "4", "-kill", "echo-1");
-    var with = HookLoad.of(home, audit, bench, killing);
-    var without = HookLoad.of(home, audit, bench, rate);
+    var callers = List.of(4);
+    var killing = List.of("-rate", "1000", "-kill", "echo-1");
+    var with = HookLoad.of(home, audit, bench, callers, killing);
+    var without = HookLoad.of(home, audit, bench, callers, List.of("-rate", "1000"));
     var both = bench.alternate(Math.min(3, bench.rounds()), with::ours, Optional.of(without::ours));
     for (var name : List.of("p50", "p99")) {
       bench.add(

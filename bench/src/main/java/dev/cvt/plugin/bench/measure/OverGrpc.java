@@ -26,8 +26,8 @@ public final class OverGrpc implements Measurement {
     var audit = folder.resolve("audit.log");
     var echo = bench.peers().echo();
     var home = Home.of(folder.resolve("home"), echo, 1, Home.audited(audit));
-    var hooks = HookLoad.of(home, audit, bench, List.of("-callers", "1"));
-    var raw = HookLoad.of(home, audit, bench, List.of("-callers", "1", "-raw", echo.toString()));
+    var hooks = HookLoad.of(home, audit, bench, List.of(1), List.of());
+    var raw = HookLoad.of(home, audit, bench, List.of(1), List.of("-raw", echo.toString()));
     var both = bench.alternate(hooks::ours, Optional.of(raw::ours));
     bench.add(
         both.row("over-grpc", "p50; grpc-java alone", "p50_us-1", "µs", Goal.atMostTimes(1.25)));

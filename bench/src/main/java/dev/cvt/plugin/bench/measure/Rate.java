@@ -27,9 +27,8 @@ public final class Rate implements Measurement {
     var folder = bench.folder("rate");
     var audit = folder.resolve("audit.log");
     var home = Home.of(folder.resolve("home"), bench.peers().echo(), 1, Home.audited(audit));
-    var flags = List.of("-rate", "" + CALLS_PER_SECOND, "-callers", "" + CALLERS);
-    var load = HookLoad.of(home, audit, bench, flags);
-    var both = bench.alternate(load::ours, load.go());
+    var flags = List.of("-rate", "" + CALLS_PER_SECOND);
+    var both = HookLoad.of(home, audit, bench, List.of(CALLERS), flags).sideBySide();
     for (var name : List.of("p50", "p99", "p999")) {
       bench.add(
           both.row(

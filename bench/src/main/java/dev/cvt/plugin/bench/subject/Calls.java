@@ -4,17 +4,23 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Manager;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * {@code fetch_schema}, as {@code gomanager bench} measures it: {@code -callers 1,8 -warmup MS
- * -settle MS -duration MS -rate R}; further {@code -threads platform|virtual}, and {@code -raw
- * PLUGIN} for grpc-java alone in place of the manager's hooks.
+ * {@code fetch_schema}, as {@code gomanager bench} measures it: {@code -warmup MS -settle MS
+ * -duration MS -rate R}; further {@code -threads platform|virtual}, and {@code -raw PLUGIN} for
+ * grpc-java alone in place of the manager's hooks. Lines on standard input say what to do, <code>
+ * {"warm": CALLERS}</code> or <code>{"turn": CALLERS}</code>, and each is answered by a line of
+ * figures.
  */
 public final class Calls {
   private static final Duration BETWEEN_KILLS = Duration.ofSeconds(2);
@@ -25,7 +31,7 @@ public final class Calls {
     this.flags = flags;
   }
 
-  /** Prints a line for each number of callers. */
+  /** Answers lines until there are no more. */
   public static void main(String[] args) throws IOException, InterruptedException {
     var calls = new Calls(new Flags(args));
     var plugin = calls.flags.text("raw", "");
@@ -96,16 +102,26 @@ public final class Calls {
         flags.text("threads", "platform").equals("virtual")
             ? Thread.ofVirtual().factory()
             : Thread.ofPlatform().factory();
-    for (int callers : flags.numbers("callers", "1,8,64")) {
-      // In a closed loop, since it takes tens of thousands of calls until a JVM has compiled them.
-      new Load(callers, 0, threads, pids, call).run(flags.millis("warmup", 3000));
-      var load = new Load(callers, flags.rate("rate"), threads, pids, call);
-      var settle = flags.millis("settle", 0);
-      // Another load takes other branches, and what they lead to is compiled anew.
-      var first = load.rate() > 0 && settle.isPositive() ? load.run(settle) : Map.of();
-      var figures = load.run(flags.millis("duration", 5000));
-      figures.put("first_p99_us", first.get("p99_us"));
+    var asked = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (var line = asked.readLine(); line != null; line = asked.readLine()) {
+      var step = JSON.std.mapFrom(line);
+      boolean warm = step.containsKey("warm");
+      int callers = (Integer) Objects.requireNonNull(step.get(warm ? "warm" : "turn"));
+      var closed = new Load(callers, 0, threads, pids, call);
+      var paced = new Load(callers, flags.rate("rate"), threads, pids, call);
+      var figures = warm ? warm(closed, paced) : paced.run(flags.millis("duration", 5000));
       System.out.println(JSON.std.asString(figures));
     }
+  }
+
+  /**
+   * In a closed loop first, since it takes tens of thousands of calls until a JVM has compiled
+   * them. Another load takes other branches, and what they lead to is compiled anew.
+   */
+  private Map<String, Object> warm(Load closed, Load paced)
+      throws IOException, InterruptedException {
+    var figures = closed.run(flags.millis("warmup", 3000));
+    var settle = flags.millis("settle", 0);
+    return paced.rate() > 0 && settle.isPositive() ? paced.run(settle) : figures;
   }
 }
