@@ -40,7 +40,6 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -72,7 +71,7 @@ final class Starting {
   private PhaseClock clock;
 
   /** What it has brought about is visible to whoever has waited for its end. */
-  private Optional<FutureTask<Ground>> preparing = Optional.empty();
+  private Optional<CompletableFuture<Ground>> preparing = Optional.empty();
 
   private Optional<Path> folder = Optional.empty();
   private Optional<Cgroup> group = Optional.empty();
@@ -109,12 +108,23 @@ final class Starting {
    * then.
    */
   void prepare() {
-    var task = new FutureTask<>(this::prepared);
+    var ground = new CompletableFuture<Ground>();
     try {
-      Thread.ofPlatform().daemon().name("goplugin-prepare-" + launch.name()).start(task);
-      preparing = Optional.of(task);
+      Thread.ofPlatform()
+          .daemon()
+          .name("goplugin-prepare-" + launch.name())
+          .start(() -> prepare(ground));
+      preparing = Optional.of(ground);
     } catch (OutOfMemoryError e) {
       preparing = Optional.empty(); // no thread is to be had: the start does it all
+    }
+  }
+
+  private void prepare(CompletableFuture<Ground> ground) {
+    try {
+      ground.complete(prepared());
+    } catch (Refusal | RuntimeException | Error e) {
+      ground.completeExceptionally(e);
     }
   }
 
@@ -435,19 +445,6 @@ final class Starting {
     return new Family(host.census(), host.signals(), process.entry(), mark, group);
   }
 
-  /** On a thread that nobody interrupts: a fork, at most. */
-  private void awaitPreparation() {
-    try {
-      if (preparing.isPresent()) {
-        var _ = preparing.get().get();
-      }
-    } catch (ExecutionException e) {
-      return; // the start has told it, or nobody wants to know
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody knows this thread", e);
-    }
-  }
-
   /** Ends what there is, whether interrupted or not, and leaves nothing. Bounded by the grace. */
   void abandon() {
     boolean interrupted = Thread.interrupted();
@@ -482,7 +479,8 @@ final class Starting {
   }
 
   private void leaveNothing() {
-    awaitPreparation();
+    // Whether it went well or not, and whoever interrupts: a fork, at most.
+    preparing.ifPresent(ground -> ground.handle((_, _) -> true).join());
     connection.ifPresent(opened -> opened.end().run());
     child.ifPresent(
         process -> {
