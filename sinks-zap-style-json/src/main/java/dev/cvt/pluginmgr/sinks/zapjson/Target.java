@@ -26,7 +26,7 @@ interface Target extends AutoCloseable {
   /** The same, with another in its place for tests. */
   static Target standardError(OutputStream stderr) {
     return new Target() {
-      /** As a file's: it may well be one. */
+      // As a file's: it may well be one.
       private boolean torn;
 
       @Override
