@@ -41,7 +41,7 @@ record FrontDesk(Manager manager, Masks masks, Optional<Supplier<Config>> reload
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Answer.Refused("the manager was closed while it reloaded");
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // a reloader in Kotlin declares none
       LOG.log(System.Logger.Level.WARNING, "not reloaded, all goes on as before: " + said(e));
       return new Answer.Refused(said(e));
     }
@@ -56,7 +56,7 @@ record FrontDesk(Manager manager, Masks masks, Optional<Supplier<Config>> reload
     }
   }
 
-  private String said(RuntimeException e) {
+  private String said(Exception e) {
     return masks.scrub(e.getMessage() == null ? e.getClass().getName() : e.getMessage());
   }
 

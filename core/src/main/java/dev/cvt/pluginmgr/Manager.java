@@ -1084,7 +1084,7 @@ public final class Manager implements AutoCloseable {
       for (var close : open) {
         try {
           close.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           failure.addSuppressed(e);
         }
       }

@@ -52,7 +52,7 @@ public final class AuditTrail implements AuditSink {
     for (Member member : members) {
       try {
         member.sink().record(record);
-      } catch (RuntimeException | Error e) { // whatever it is, the others are to have it
+      } catch (Throwable e) { // a sink in Kotlin may throw anything; the others are to have it
         failures = with(failures, new Failure(member.name(), e));
       }
     }
@@ -85,7 +85,7 @@ public final class AuditTrail implements AuditSink {
     for (Member member : members) {
       try {
         member.sink().event(event);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         LOG.log(
             System.Logger.Level.WARNING,
             "audit sink " + member.name() + " failed on a lifecycle event: " + event.detail(),
@@ -98,8 +98,8 @@ public final class AuditTrail implements AuditSink {
    * Closes the sinks that were made for this trail and none that was handed in. Closing again does
    * nothing; a record that comes afterwards is lost, as {@link #record} says.
    *
-   * @throws RuntimeException what the first sink threw that could not be closed, with what others
-   *     threw suppressed; all of them have been tried
+   * @throws RuntimeException what the first sink threw that could not be closed (an error as its
+   *     cause), with what others threw suppressed; all of them have been tried
    */
   @Override
   public void close() {
@@ -114,9 +114,13 @@ public final class AuditTrail implements AuditSink {
       }
       try {
         member.sink().close();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         if (first == null) {
-          first = e;
+          first =
+              e instanceof RuntimeException thrown
+                  ? thrown
+                  : new IllegalStateException(
+                      "audit sink " + member.name() + " could not be closed: " + e, e);
         } else {
           first.addSuppressed(e);
         }

@@ -9,7 +9,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
@@ -87,7 +86,7 @@ public final class Providers<P> {
                       .formatted(service.noun(), found.id(), other.jar(), jar),
                   "take one of them off the module path"));
         }
-      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+      } catch (Throwable e) {
         problems.add(unusable(service.noun(), jars.blamed(e), e));
       }
     }
@@ -101,7 +100,7 @@ public final class Providers<P> {
     try {
       return new Found<>(
           provider, service.id().apply(provider), Set.copyOf(service.keys().apply(provider)), jar);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       throw new Unusable(jar, e);
     }
   }
@@ -172,7 +171,7 @@ public final class Providers<P> {
               "",
               "the %s %s (%s) made nothing".formatted(noun, found.id(), found.jar()),
               "take its jar off the module path, or ask its author for one that works"));
-    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+    } catch (Throwable e) {
       problems.add(
           new Problem(
               "",

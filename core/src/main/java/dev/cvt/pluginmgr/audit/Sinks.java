@@ -97,13 +97,13 @@ public final class Sinks {
     return "audit.sinks[" + entry + "]";
   }
 
-  private static List<RuntimeException> close(List<Member> members) {
-    List<RuntimeException> failures = new ArrayList<>();
+  private static List<Throwable> close(List<Member> members) {
+    List<Throwable> failures = new ArrayList<>();
     for (Member member : members) {
       if (member.ours()) {
         try {
           member.sink().close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           failures.add(e);
         }
       }

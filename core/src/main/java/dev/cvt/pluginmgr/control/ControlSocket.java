@@ -229,7 +229,7 @@ public final class ControlSocket implements AutoCloseable {
                 () -> {
                   try {
                     answer.complete(desk.apply(question));
-                  } catch (RuntimeException | Error e) {
+                  } catch (Throwable e) {
                     answer.completeExceptionally(e);
                   } finally {
                     discharge();

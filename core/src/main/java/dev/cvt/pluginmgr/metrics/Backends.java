@@ -80,7 +80,7 @@ public final class Backends {
   public static PluginMetrics measured(Chosen chosen) {
     try {
       return new PluginMetrics(chosen.backend());
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       throw new ProvidersFailed(
           List.of(
               new Problem(

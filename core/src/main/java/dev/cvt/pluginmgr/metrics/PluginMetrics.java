@@ -209,7 +209,7 @@ public final class PluginMetrics {
   private void measure(Runnable one) {
     try {
       one.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       complain(e);
     }
   }
@@ -251,7 +251,7 @@ public final class PluginMetrics {
           duration = bound;
         }
         bound.observe(nanos / NANOS);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         complain(e);
       }
     }

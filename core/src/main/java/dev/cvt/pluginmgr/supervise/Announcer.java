@@ -115,13 +115,13 @@ public final class Announcer implements AutoCloseable {
   private void tell(LifecycleEvent event) {
     try {
       trail.event(event);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       LOG.log(System.Logger.Level.WARNING, "an audit sink failed on: " + event.detail(), e);
     }
     for (Consumer<LifecycleEvent> listener : listeners) {
       try {
         listener.accept(event);
-      } catch (RuntimeException | Error e) { // which must not be the last that anybody is told
+      } catch (Throwable e) { // which must not be the last that anybody is told
         LOG.log(System.Logger.Level.WARNING, "a listener failed on: " + event.detail(), e);
       }
     }

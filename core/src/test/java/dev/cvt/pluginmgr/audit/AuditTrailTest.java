@@ -3,12 +3,14 @@ package dev.cvt.pluginmgr.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cvt.pluginmgr.Sneaky;
 import dev.cvt.pluginmgr.audit.AuditTrail.Member;
 import dev.cvt.pluginmgr.spi.AuditRecord;
 import dev.cvt.pluginmgr.spi.AuditRecord.Kind;
 import dev.cvt.pluginmgr.spi.AuditRecord.Outcome;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +119,32 @@ class AuditTrailTest {
   }
 
   @Test
+  void aSinkThatThrowsWhatItDoesNotDeclare_keepsNobodyElseFromTheRecord() {
+    var other = AuditSink.recording();
+    AuditSink inKotlin =
+        new AuditSink() {
+          @Override
+          public void record(AuditRecord record) {
+            throw Sneaky.<RuntimeException>thrown(new IOException("broken pipe"));
+          }
+
+          @Override
+          public void event(LifecycleEvent event) {
+            throw Sneaky.<RuntimeException>thrown(new IOException("broken pipe"));
+          }
+        };
+    var trail = trail(false, inKotlin, other);
+    trail.event(new LifecycleEvent(LifecycleEvent.Type.READY, "rest", 7, "ready", Instant.EPOCH));
+
+    assertThatThrownBy(() -> trail.record(RECORD))
+        .isInstanceOf(AuditTrail.Lost.class)
+        .hasMessageContaining("was not taken by sink0 (broken pipe)");
+    assertThat(other.records()).containsExactly(RECORD);
+    assertThat(other.events()).hasSize(1);
+    assertThat(lost).containsExactly("r-1 sink0");
+  }
+
+  @Test
   void underFailOpen_aLostRecordIsCounted_andTheCallGoesOn() {
     trail(true, new Broken()).record(RECORD);
 
@@ -130,6 +158,28 @@ class AuditTrailTest {
     trail(false, new Broken(), other).event(event);
 
     assertThat(other.events()).containsExactly(event);
+  }
+
+  @Test
+  void close_thatAnErrorOfOneSinkMeets_closesTheOthers() {
+    var other = new Broken();
+    AuditSink lacking =
+        new AuditSink() {
+          @Override
+          public void record(AuditRecord record) {}
+
+          @Override
+          public void close() {
+            throw new NoClassDefFoundError("its/Flusher");
+          }
+        };
+
+    assertThatThrownBy(trail(false, lacking, other)::close)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "audit sink sink0 could not be closed: java.lang.NoClassDefFoundError: its/Flusher")
+        .satisfies(e -> assertThat(e.getSuppressed()[0]).hasMessage("cannot close"));
+    assertThat(other.closed).hasValue(1);
   }
 
   @Test

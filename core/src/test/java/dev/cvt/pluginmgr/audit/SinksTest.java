@@ -201,4 +201,31 @@ class SinksTest {
                 .formatted(bad))
         .satisfies(e -> assertThat(e.getSuppressed()[0]).hasMessage("closed"));
   }
+
+  @Test
+  void whatWasMadeBeforeAnError_isClosed_andTheErrorIsToldWithItsJar() throws IOException {
+    var good =
+        ProviderJar.sink(
+            folder,
+            "first.sink",
+            ProviderJar.body(
+                "one",
+                "",
+                """
+                return new AuditSink() {
+                  public void record(AuditRecord r) {}
+                  public void close() { throw new AssertionError("closed"); }
+                };
+                """));
+    var bad =
+        ProviderJar.sink(
+            folder,
+            "second.sink",
+            ProviderJar.body("two", "", "throw new AssertionError(\"no queue\");"));
+
+    assertThatThrownBy(() -> discover(config(Map.of()), ProviderJar.layer(good, bad), List.of()))
+        .isInstanceOf(ProvidersFailed.class)
+        .hasMessageStartingWith("the audit sink two (" + bad + ") could not be made: no queue; ")
+        .satisfies(e -> assertThat(e.getSuppressed()[0]).hasMessage("closed"));
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cvt.goplugin.Exit;
+import dev.cvt.pluginmgr.Sneaky;
 import dev.cvt.pluginmgr.supervise.Change;
 import dev.cvt.pluginmgr.supervise.Failure;
 import dev.cvt.pluginmgr.supervise.Identity;
@@ -380,20 +381,23 @@ class ControlSocketTest {
     }
   }
 
-  @Test
-  void deskThatBreaks_isToldAndTheSocketGoesOn() throws Exception {
+  @ParameterizedTest
+  @MethodSource("broken")
+  void deskThatBreaks_isToldAndTheSocketGoesOn(Throwable broken) throws Exception {
     try (var _ =
         listening(
             question -> {
-              throw new IllegalStateException("broken desk");
+              throw Sneaky.<RuntimeException>thrown(broken);
             })) {
       for (int i = 0; i < 2; i++) {
         assertThat(Asking.at(path()).ask(new Question.Standings()))
-            .isEqualTo(
-                new Answer.Refused(
-                    "the manager itself failed: java.lang.IllegalStateException: broken desk"));
+            .isEqualTo(new Answer.Refused("the manager itself failed: " + broken));
       }
     }
+  }
+
+  static List<Throwable> broken() {
+    return List.of(new IllegalStateException("broken desk"), new IOException("broken desk"));
   }
 
   /** A server whose system has no descriptor left for who connects. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.cvt.pluginmgr.MetricsTable;
+import dev.cvt.pluginmgr.Sneaky;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
 import dev.cvt.pluginmgr.spi.MetricsBackend.Family;
 import dev.cvt.pluginmgr.spi.MetricsBackend.Instrument;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -203,7 +205,7 @@ class PluginMetricsTest {
     }
 
     private static void fail() {
-      throw new AssertionError("lost");
+      throw Sneaky.<RuntimeException>thrown(new IOException("lost"));
     }
 
     @Override

@@ -7,7 +7,9 @@ import dev.cvt.plugin.registry.v1.FetchSchemaRequest;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.MetricsTable;
+import dev.cvt.pluginmgr.Sneaky;
 import dev.cvt.pluginmgr.spi.AuditSink;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -131,7 +133,8 @@ class RemotesProcessTest {
     home.installJava("test", "echo");
     Supplier<Config> none =
         () -> {
-          throw new IllegalStateException("config.yaml:3:1: hooks: nonsense; correct it");
+          throw Sneaky.<RuntimeException>thrown(
+              new IOException("config.yaml:3:1: hooks: nonsense; correct it"));
         };
     try (var manager = started(home.config(p -> {}, "test"), b -> b.reloader(none))) {
       var remote = remote();

@@ -2,8 +2,10 @@ package dev.cvt.pluginmgr.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cvt.pluginmgr.Sneaky;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,11 +15,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(30)
 class AnnouncerTest {
   private static LifecycleEvent event(String detail) {
     return new LifecycleEvent(LifecycleEvent.Type.READY, "test", 1, detail, Instant.now());
+  }
+
+  static List<Throwable> thrown() {
+    return List.of(
+        new AssertionError("as in somebody's test"), new IOException("as in somebody's Kotlin"));
   }
 
   @Test
@@ -32,8 +41,9 @@ class AnnouncerTest {
         .containsExactlyElementsOf(IntStream.range(0, 100).mapToObj(i -> "event " + i).toList());
   }
 
-  @Test
-  void listenerThatThrowsAnError_isToldTheNext() {
+  @ParameterizedTest
+  @MethodSource("thrown")
+  void listenerThatThrowsAnything_isToldTheNext(Throwable thrown) {
     var told = new CopyOnWriteArrayList<String>();
     var sink = AuditSink.recording();
     var announcer =
@@ -42,7 +52,7 @@ class AnnouncerTest {
             List.of(
                 event -> {
                   told.add(event.detail());
-                  throw new AssertionError("as in somebody's test");
+                  throw Sneaky.<RuntimeException>thrown(thrown);
                 }));
     announcer.announce(event("first"));
     announcer.announce(event("second"));
