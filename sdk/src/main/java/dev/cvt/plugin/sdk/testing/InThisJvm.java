@@ -22,14 +22,7 @@ final class InThisJvm implements Connection {
   private final ManagedChannel channel;
 
   InThisJvm(Plugin plugin, Recorder recorder) {
-    try {
-      // Short: a socket's path must fit into a socket address.
-      folder = Files.createTempDirectory("cvt");
-    } catch (IOException e) {
-      throw new UncheckedIOException("no folder for the socket", e);
-    }
-    logs = new JvmLogs(recorder);
-    running =
+    PluginServer server =
         new ServedPlugin(
                 plugin.name(),
                 plugin.version(),
@@ -39,10 +32,22 @@ final class InThisJvm implements Connection {
                 plugin.health(),
                 plugin.grace(),
                 plugin.maxRequest())
-            .server()
-            .start(
-                Map.of(
-                    "PLUGIN_UNIX_SOCKET_DIR", folder.toString(), "PLUGIN_PROTOCOL_VERSIONS", "1"));
+            .server();
+    try {
+      // Short: a socket's path must fit into a socket address.
+      folder = Files.createTempDirectory("cvt");
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for the socket", e);
+    }
+    logs = new JvmLogs(recorder);
+    try {
+      running =
+          server.start(
+              Map.of("PLUGIN_UNIX_SOCKET_DIR", folder.toString(), "PLUGIN_PROTOCOL_VERSIONS", "1"));
+    } catch (RuntimeException e) {
+      release();
+      throw e;
+    }
     channel = running.dial();
   }
 
@@ -65,12 +70,16 @@ final class InThisJvm implements Connection {
   public int stop() {
     running.close();
     channel.shutdownNow();
+    release();
+    return 0;
+  }
+
+  private void release() {
     logs.close();
     try {
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("the folder of the socket cannot be removed", e);
     }
-    return 0;
   }
 }

@@ -68,12 +68,15 @@ public final class PluginExtension
 
   @Override
   public void beforeEach(ExtensionContext context) throws InterruptedException {
-    context.getStore(NAMESPACE).put(TestedPlugin.class, start.run());
+    context.getStore(NAMESPACE).put(this, start.run()); // a class may have several of these
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws InterruptedException {
-    TestedPlugin plugin = plugin(context);
+    TestedPlugin plugin = context.getStore(NAMESPACE).get(this, TestedPlugin.class);
+    if (plugin == null) {
+      return; // it did not start, as the test has said
+    }
     plugin.stop();
     context
         .getExecutionException()
@@ -97,8 +100,8 @@ public final class PluginExtension
     return plugin(context);
   }
 
-  private static TestedPlugin plugin(ExtensionContext context) {
-    TestedPlugin plugin = context.getStore(NAMESPACE).get(TestedPlugin.class, TestedPlugin.class);
+  private TestedPlugin plugin(ExtensionContext context) {
+    TestedPlugin plugin = context.getStore(NAMESPACE).get(this, TestedPlugin.class);
     if (plugin == null) {
       throw new IllegalStateException("the plugin runs from beforeEach to afterEach only");
     }

@@ -191,6 +191,14 @@ class TestedPluginTest {
   }
 
   @Test
+  void a_plugin_that_cannot_be_served_leaves_the_log_alone() {
+    var handlers = java.util.logging.Logger.getLogger("").getHandlers();
+    assertThatThrownBy(() -> TestedPlugin.inThisJvm(plugin().grace(Duration.ofSeconds(-1))))
+        .hasMessage("the grace must be 0 or more, not PT-1S");
+    assertThat(java.util.logging.Logger.getLogger("").getHandlers()).isEqualTo(handlers);
+  }
+
+  @Test
   void a_program_that_does_not_start_fails_the_test_with_the_reason() {
     assertThatThrownBy(() -> TestedPlugin.asProcess(Path.of("/bin/true")))
         .isInstanceOf(AssertionError.class)
