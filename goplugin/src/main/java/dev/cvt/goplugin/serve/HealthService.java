@@ -86,7 +86,7 @@ final class HealthService extends HealthGrpc.HealthImplBase {
   private ServingStatus status() {
     try {
       return healthy.getAsBoolean() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // whatever it is, the plugin is not well
       LOG.log(System.Logger.Level.ERROR, "the plugin's own health check failed", e);
       return ServingStatus.NOT_SERVING;
     }

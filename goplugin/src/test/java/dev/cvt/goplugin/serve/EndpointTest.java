@@ -249,6 +249,25 @@ class EndpointTest {
     assertThat(answers.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
   }
 
+  @Test
+  void who_watches_health_that_cannot_be_told_is_told_of_no_health() {
+    PluginServer.Running running =
+        PluginServer.builder(HANDSHAKE)
+            .services(Words.service(this::answer))
+            .health(
+                () -> {
+                  throw new NoClassDefFoundError("its/Driver");
+                })
+            .build()
+            .start(environment());
+    open.add(running);
+    Iterator<HealthCheckResponse> answers =
+        HealthGrpc.newBlockingStub(dial(running))
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .watch(HealthCheckRequest.newBuilder().setService("plugin").build());
+    assertThat(answers.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+  }
+
   private static HealthCheckResponse check(ManagedChannel channel, String service) {
     return HealthGrpc.newBlockingStub(channel)
         .check(HealthCheckRequest.newBuilder().setService(service).build());

@@ -222,12 +222,16 @@ class PluginTest {
   void health_is_asked_each_time_and_a_check_that_fails_means_no() {
     AtomicBoolean well = new AtomicBoolean(true);
     AtomicBoolean broken = new AtomicBoolean();
+    AtomicBoolean incomplete = new AtomicBoolean();
     Plugin patient =
         named()
             .health(
                 () -> {
                   if (broken.get()) {
                     throw new IllegalStateException("no idea");
+                  }
+                  if (incomplete.get()) {
+                    throw new NoClassDefFoundError("its/Driver");
                   }
                   return well.get();
                 });
@@ -238,6 +242,9 @@ class PluginTest {
       well.set(true);
       assertThat(plugin.healthy()).isTrue();
       broken.set(true);
+      assertThat(plugin.healthy()).isFalse();
+      broken.set(false);
+      incomplete.set(true);
       assertThat(plugin.healthy()).isFalse();
     }
   }

@@ -52,7 +52,7 @@ final class HandshakeService extends PluginHandshakeGrpc.PluginHandshakeImplBase
       return healthy.getAsBoolean()
           ? HealthResponse.Status.SERVING
           : HealthResponse.Status.NOT_SERVING;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // whatever it is, the plugin is not well
       System.getLogger("dev.cvt.plugin.sdk")
           .log(System.Logger.Level.ERROR, "the plugin's own health check failed", e);
       return HealthResponse.Status.NOT_SERVING;
