@@ -37,9 +37,10 @@ final class CallGuard implements ServerInterceptor {
       call.close(Status.UNAVAILABLE.withDescription("the plugin is stopping"), new Metadata());
       return new Listener<>() {};
     }
-    Guarded<Q, R> guarded = new Guarded<>(call);
+    ServerCall<Q, R> brief = new BriefStatus<>(call);
+    Guarded<Q, R> guarded = new Guarded<>(brief);
     try {
-      guarded.begin(handler.startCall(call, headers));
+      guarded.begin(handler.startCall(brief, headers));
     } catch (RuntimeException e) {
       guarded.fail(e);
     }

@@ -250,6 +250,24 @@ class PluginTest {
   }
 
   @Test
+  void a_refusal_with_much_to_say_keeps_its_code() {
+    RegistryProvider talkative =
+        new RegistryProvider() {
+          @Override
+          public FetchSchemaResponse fetchSchema(FetchSchemaRequest request) {
+            throw Refusal.notFound("ä".repeat(20_000));
+          }
+        };
+    try (TestedPlugin plugin = TestedPlugin.inThisJvm(named().registry(talkative))) {
+      assertThatThrownBy(
+              () -> plugin.registry().fetchSchema(FetchSchemaRequest.getDefaultInstance()))
+          .isInstanceOfSatisfying(
+              Refusal.class, e -> assertThat(e.code()).isEqualTo(Refusal.Code.NOT_FOUND))
+          .hasMessageStartingWith("ää");
+    }
+  }
+
+  @Test
   void a_handler_that_blocks_is_interrupted_when_the_host_gives_up() throws Exception {
     CountDownLatch interrupted = new CountDownLatch(1);
     RegistryProvider slow =
