@@ -8,6 +8,8 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Serves a registry at {@code /metrics}, on threads that do not keep the process alive.
@@ -16,6 +18,13 @@ import java.util.Locale;
  */
 record MetricsServer(URI address, HTTPServer server) implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr.sinks.prometheus");
+
+  /**
+   * One for each request. simpleclient would have five for all of them, each taken for as long as
+   * its client likes: the time limits that it sets come too late for the JDK's server to see.
+   */
+  private static final ThreadFactory THREADS =
+      Thread.ofVirtual().name("pluginmgr-metrics-", 0).factory();
 
   /**
    * Starts listening.
@@ -33,6 +42,7 @@ record MetricsServer(URI address, HTTPServer server) implements AutoCloseable {
               .withInetSocketAddress(socket)
               .withRegistry(registry)
               .withDaemonThreads(true)
+              .withExecutorService(Executors.newThreadPerTaskExecutor(THREADS))
               .build();
       URI url = URI.create("http://" + address.withPort(server.getPort()) + "/metrics");
       LOG.log(System.Logger.Level.INFO, "metrics are served at {0}", url);

@@ -1,5 +1,6 @@
 package dev.cvt.pluginmgr.sinks.prometheus;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,8 +12,10 @@ import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,29 @@ class PrometheusProviderTest {
     }
     try (var again = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       assertThat(again.isBound()).as("close frees the port").isTrue();
+    }
+  }
+
+  @Test
+  void clientsThatNeverEndTheirRequests_keepNobodyElseWaiting() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (var backend = backend(Map.of("listen", "127.0.0.1:0"))) {
+      backend.gauge(UP).with("a").set(1);
+      var address = backend.address().orElseThrow();
+      for (int i = 0; i < 20; i++) {
+        var client = new Socket(address.getHost(), address.getPort());
+        slow.add(client);
+        client.getOutputStream().write("GET /metrics HTTP/1.1\r\nX-".getBytes(US_ASCII));
+      }
+      var patient = address.toURL().openConnection();
+      patient.setReadTimeout(10_000);
+      try (var answer = patient.getInputStream()) {
+        assertThat(answer.readAllBytes()).asString(US_ASCII).contains("cvt_test_up");
+      }
+    } finally {
+      for (var client : slow) {
+        client.close();
+      }
     }
   }
 
