@@ -35,7 +35,10 @@ public final class ScrubStream {
   /** Whether the last byte that was given out belonged to a mask. */
   private boolean inMask;
 
-  /** The last byte that was given out or masked; what is before the first is no part of a word. */
+  /**
+   * The first byte of the last character that was given out or masked; what is before the first is
+   * no part of a word.
+   */
   private byte before = ' ';
 
   /** The automaton's state one byte ago, if whole words ended there: the next byte decides. */
@@ -56,7 +59,7 @@ public final class ScrubStream {
         if (free > at) {
           sink.write(bytes, at, free - at);
           inMask = false;
-          before = bytes[free - 1];
+          before = lastCharacter(bytes, at, free);
           at = free;
           continue;
         }
@@ -93,7 +96,7 @@ public final class ScrubStream {
 
   private void next(byte b) {
     if (undecided != Automaton.START) {
-      decideWords(!isWord(b) || !isWord(held[count - 1]));
+      decideWords(!isWord(b) || !isWord(lastCharacter(held, 0, count)));
     }
     if (count == held.length) {
       held = Arrays.copyOf(held, count * 2);
@@ -121,8 +124,7 @@ public final class ScrubStream {
         endsThere && word != Automaton.START;
         word = automaton.nextWord(word)) {
       var from = count - automaton.wordLength(word);
-      var firstOfAll = from == 0 ? before : held[from - 1];
-      if (!isWord(firstOfAll) || !isWord(held[from])) {
+      if (!isWord(lastCharacter(held, 0, from)) || !isWord(held[from])) {
         mark(from);
         break;
       }
@@ -130,8 +132,25 @@ public final class ScrubStream {
     undecided = Automaton.START;
   }
 
-  private static boolean isWord(byte b) {
-    return b < 0 || b == '_' || Character.isLetterOrDigit(b);
+  /** The first byte of the character that ends there, which may have begun before all of these. */
+  private byte lastCharacter(byte[] bytes, int from, int end) {
+    for (var at = end - 1; at >= from; at--) {
+      if ((bytes[at] & 0xC0) != 0x80) {
+        return bytes[at];
+      }
+    }
+    return before;
+  }
+
+  /**
+   * Whether a character that begins with this byte continues a word. Those of two bytes do, but for
+   * the first of them: the blank that does not break, « and the like. Those of three do not: among
+   * them are dashes, printed quotes, and the scripts that put no blanks between words.
+   */
+  private static boolean isWord(byte first) {
+    return first < 0
+        ? (first & 0xE0) == 0xC0 && first != (byte) 0xC2
+        : first == '_' || Character.isLetterOrDigit(first);
   }
 
   /** Masks all from there on; each byte is marked once, however many patterns overlap. */
@@ -164,7 +183,7 @@ public final class ScrubStream {
       inMask = masked[at];
       at = end;
     }
-    before = held[length - 1];
+    before = lastCharacter(held, 0, length);
     System.arraycopy(held, length, held, 0, count - length);
     System.arraycopy(masked, length, masked, 0, count - length);
     count -= length;

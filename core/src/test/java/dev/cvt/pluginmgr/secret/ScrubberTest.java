@@ -169,6 +169,11 @@ class ScrubberTest {
         -----BEGIN PRIVATE KEY-----
         MIIEvQIBADANBgkqhkiG9w0BAQEF
         AASCBKcwggSjAgEAAoIBAQC7VJTU
+        Arguments.of("12345", "“12345” ‘12345’ «12345» „12345“", "“****” ‘****’ «****» „****“"),
+        Arguments.of("12345", "12345… → 12345—x", "****… → ****—x"),
+        Arguments.of("12345", "\u00a012345\u00a0", "\u00a0****\u00a0"),
+        Arguments.of("12345", "密码12345错误，12345。", "密码****错误，****。"),
+        Arguments.of("pä", "äpä pä päx ж“pä”", "äpä **** päx ж“****”"),
         -----END PRIVATE KEY-----
         """;
     var scrubber = scrubber(key);
