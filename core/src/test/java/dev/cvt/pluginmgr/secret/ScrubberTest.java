@@ -3,6 +3,7 @@ package dev.cvt.pluginmgr.secret;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cvt.plugin.handshake.v1.SetConfigRequest;
 import dev.cvt.pluginmgr.Config.Value;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScrubberTest {
   private static final String SECRET = "pä ss/w\"o\\rd<&>+=?'\n\u2028😀!";
@@ -73,6 +75,19 @@ class ScrubberTest {
             "Gson's JSON", "pä ss/w\\\"o\\\\rd\\u003c\\u0026\\u003e+\\u003d?\\u0027\\n\\u2028😀!"),
         Arguments.of("JSON in ASCII", "p\\u00e4 ss/w\\\"o\\\\rd<&>+=?'\\n\\u2028\\ud83d\\ude00!"),
         Arguments.of("Java in ASCII", "p\\u00E4 ss/w\\\"o\\\\rd<&>+=?'\\n\\u2028\\uD83D\\uDE00!"),
+        Arguments.of("Go in ASCII", "p\\u00e4 ss/w\\\"o\\\\rd<&>+=?'\\n\\u2028\\U0001f600!"),
+        Arguments.of("Python in ASCII", "p\\xe4 ss/w\"o\\\\rd<&>+=?\\'\\n\\u2028\\U0001f600!"),
+        Arguments.of(
+            "bytes in Python",
+            "p\\xc3\\xa4 ss/w\"o\\\\rd<&>+=?\\'\\n\\xe2\\x80\\xa8\\xf0\\x9f\\x98\\x80!"),
+        Arguments.of(
+            "Protobuf's text",
+            SetConfigRequest.newBuilder()
+                .setValue(SECRET)
+                .build()
+                .toString()
+                .split("\"", 2)[1]
+                .replaceFirst("\"\\s*$", "")),
         Arguments.of("single quotes", "pä ss/w\"o\\\\rd<&>+=?\\'\\n\u2028😀!"),
         Arguments.of("JSON in JSON", json.replace("\\", "\\\\").replace("\"", "\\\"")));
   }
@@ -91,6 +106,32 @@ class ScrubberTest {
     assertThat(scrubber.scrub(text)).isEqualTo(before + "****" + padding + after);
     assertThat(inPieces(scrubber, text, 1)).isEqualTo(before + "****" + padding + after);
     assertThat(inPieces(scrubber, text, 7)).isEqualTo(before + "****" + padding + after);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "h@sh,h;sh:h/sh?&h#sh", // as it is
+        "h%40sh,h;sh%3Ah%2Fsh%3F&h%23sh", // Go's url.UserPassword
+        "h@sh,h;sh:h/sh%3F&h%23sh", // Go's url.URL.Path
+        "h@sh%2Ch%3Bsh:h%2Fsh%3F&h%23sh", // Go's url.PathEscape
+        "h@sh,h;sh:h/sh?&h%23sh", // Go's url.URL.Fragment
+        "h%40sh,h;sh:h%2Fsh%3F&h%23sh", // Java's java.net.URI, the user
+        "h%40sh%2Ch%3Bsh%3Ah/sh%3F%26h%23sh", // Python's urllib.parse.quote
+      })
+  void secretInAUrl_isMaskedWhicheverPartOfItIs(String written) {
+    assertThat(scrubber("h@sh,h;sh:h/sh?&h#sh").scrub("https://" + written + "@x"))
+        .isEqualTo("https://****@x");
+  }
+
+  @Test
+  void base64OnSeveralLines_isMaskedInEach() {
+    var secret = "hushhush-".repeat(20);
+    for (var width : List.of(64, 76)) {
+      var encoder = Base64.getMimeEncoder(width, "\n".getBytes(UTF_8));
+      assertThat(scrubber(secret).scrub(encoder.encodeToString(secret.getBytes(UTF_8))))
+          .matches("[*\n]+");
+    }
   }
 
   @Test
@@ -128,6 +169,11 @@ class ScrubberTest {
         Arguments.of(
             "12345", "123456 012345 _12345 12345x ä12345", "123456 012345 _12345 12345x ä12345"),
         Arguments.of("12345", "12345-12345", "****-****"),
+        Arguments.of("12345", "“12345” ‘12345’ «12345» „12345“", "“****” ‘****’ «****» „****“"),
+        Arguments.of("12345", "12345… → 12345—x", "****… → ****—x"),
+        Arguments.of("12345", "\u00a012345\u00a0", "\u00a0****\u00a0"),
+        Arguments.of("12345", "密码12345错误，12345。", "密码****错误，****。"),
+        Arguments.of("pä", "äpä pä päx ж“pä”", "äpä **** päx ж“****”"),
         Arguments.of("on", "only on demand: on", "only **** demand: ****"),
         Arguments.of("a b", "xa b a b", "xa b ****"),
         Arguments.of("{x}", "a{x}b", "a****b"),
@@ -169,11 +215,6 @@ class ScrubberTest {
         -----BEGIN PRIVATE KEY-----
         MIIEvQIBADANBgkqhkiG9w0BAQEF
         AASCBKcwggSjAgEAAoIBAQC7VJTU
-        Arguments.of("12345", "“12345” ‘12345’ «12345» „12345“", "“****” ‘****’ «****» „****“"),
-        Arguments.of("12345", "12345… → 12345—x", "****… → ****—x"),
-        Arguments.of("12345", "\u00a012345\u00a0", "\u00a0****\u00a0"),
-        Arguments.of("12345", "密码12345错误，12345。", "密码****错误，****。"),
-        Arguments.of("pä", "äpä pä päx ж“pä”", "äpä **** päx ж“****”"),
         -----END PRIVATE KEY-----
         """;
     var scrubber = scrubber(key);
