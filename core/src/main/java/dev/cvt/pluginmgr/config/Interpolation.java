@@ -24,7 +24,10 @@ import java.util.regex.Pattern;
  * thread: it counts what it has made.
  */
 final class Interpolation {
-  /** What variables may come to in one load, in chars: a large one can be named very often. */
+  /**
+   * What values with variables may come to in one load, in chars: a large variable can be named
+   * very often, and a large value given to every plugin.
+   */
   private static final int MOST_MADE = 8 << 20;
 
   private static final Pattern USUAL_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -54,6 +57,10 @@ final class Interpolation {
       List<Wrong> doubtful) {}
 
   Expanded expand(String raw) {
+    if (!raw.contains("${")) {
+      return new Expanded(raw, Set.of(), !raw.isEmpty(), List.of(), List.of());
+    }
+    made += raw.length();
     return new Run(raw).expand();
   }
 
@@ -92,11 +99,11 @@ final class Interpolation {
       if (made > MOST_MADE) {
         wrong.add(
             new Wrong(
-                "the variables come to more than %d characters".formatted(MOST_MADE),
-                "use large variables fewer times"));
+                "values with variables come to more than %d characters".formatted(MOST_MADE),
+                "use large ones fewer times"));
       }
       out.append(raw, at, raw.length());
-      var literal = !raw.isEmpty() && (!named || defaulted);
+      var literal = !named || defaulted;
       return new Expanded(out.toString(), variables, literal, wrong, doubtful);
     }
 

@@ -35,6 +35,9 @@ final class YamlTree {
   /** Scalars, maps and lists in all, those that an alias repeats counted again. */
   static final int MOST_NODES = 100_000;
 
+  /** What aliases may repeat, in chars; what is written once is bounded by the file's own size. */
+  static final int MOST_REPEATED = 8 << 20;
+
   private static final String TAG = "tag:yaml.org,2002:";
 
   private final String file;
@@ -45,8 +48,11 @@ final class YamlTree {
   private final Map<String, Anchored> anchors = new HashMap<>();
   private int nodes;
 
-  /** A node that can be repeated, and how many nodes it comes to. */
-  private record Anchored(Node node, int size) {}
+  /** Of all texts so far, in chars, those that aliases repeat counted again. */
+  private long length;
+
+  /** A node that can be repeated, how many nodes it comes to, and how many chars of text. */
+  private record Anchored(Node node, int size, long length) {}
 
   /** What cannot be read any further. Never leaves this class. */
   private static final class Stop extends RuntimeException {
@@ -138,6 +144,7 @@ final class YamlTree {
 
   private Node node(Event event, KeyPath path, int depth) {
     var before = nodes;
+    var lengthBefore = length;
     count(1, spot(event));
     if (depth > DEEPEST) {
       throw new Stop(
@@ -157,7 +164,10 @@ final class YamlTree {
     if (!(event instanceof AliasEvent) && event instanceof NodeEvent anchor) {
       anchor
           .getAnchor()
-          .ifPresent(name -> anchors.put(name.getValue(), new Anchored(node, nodes - before)));
+          .ifPresent(
+              name ->
+                  anchors.put(
+                      name.getValue(), new Anchored(node, nodes - before, length - lengthBefore)));
     }
     return node;
   }
@@ -182,11 +192,19 @@ final class YamlTree {
           "put a text that begins with * in quotes");
     }
     count(anchored.size(), spot(alias));
+    length += anchored.length();
+    if (length > MOST_REPEATED) {
+      throw new Stop(
+          spot(alias),
+          "aliases repeat texts that come to more than %d characters".formatted(MOST_REPEATED),
+          "take out what is no config");
+    }
     return anchored.node().at(spot(alias));
   }
 
   private Scalar scalar(ScalarEvent event) {
     var text = event.getValue();
+    length += text.length();
     var untagged = event.getTag().isEmpty();
     checkTag(event.getTag(), "str", spot(event));
     return new Scalar(spot(event), text, event.isPlain() && untagged);

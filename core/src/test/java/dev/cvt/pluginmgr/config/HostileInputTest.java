@@ -149,8 +149,16 @@ class HostileInputTest {
             "k@i: '${LARGE}',",
             40_000,
             "}}}",
-            "201 problems, config.yaml:1:1069: plugins.a.config.k64: the variables come to more"
-                + " than 8388608 characters; use large variables fewer times"),
+            "201 problems, config.yaml:1:1053: plugins.a.config.k63: values with variables come to"
+                + " more than 8388608 characters; use large ones fewer times"),
+        new Hostile(
+            "a large value repeated in many values",
+            "plugins: {a: {binary: ~/.cvt/plugins/x, config: {k: &a '",
+            "x",
+            400_000,
+            "'" + repeated(30_000) + "}}}\n",
+            "config.yaml:1:400206: aliases repeat texts that come to more than 8388608 characters; "
+                + ROOM),
         new Hostile("secrets of 16 KB", "plugins:\n", "", 0, longSecrets(12), "taken 12"),
         new Hostile(
             "a secret of 20 KB",
@@ -180,6 +188,13 @@ class HostileInputTest {
         .limit(count)
         .map(i -> "k" + i + ": v")
         .collect(Collectors.joining(","));
+  }
+
+  private static String repeated(int times) {
+    return Stream.iterate(0, i -> i + 1)
+        .limit(times)
+        .map(i -> ",k" + i + ": *a")
+        .collect(Collectors.joining());
   }
 
   private static String laughs() {

@@ -128,8 +128,20 @@ class InterpolationTest {
     assertThat(new Interpolation(large).expand("${LARGE}".repeat(100_000)).wrong())
         .containsExactly(
             new Wrong(
-                "the variables come to more than 8388608 characters",
-                "use large variables fewer times"));
+                "values with variables come to more than 8388608 characters",
+                "use large ones fewer times"));
+  }
+
+  @Test
+  void aLargeValueGivenVeryOften_endsInsteadOfFillingTheMemory() {
+    var interpolation = new Interpolation(Map.of());
+    var plain = "x".repeat(1 << 20);
+
+    assertThat(interpolation.expand(plain).text()).isSameAs(plain);
+    for (var times = 0; times < 7; times++) {
+      assertThat(interpolation.expand("${UNSET:-}" + plain).wrong()).isEmpty();
+    }
+    assertThat(interpolation.expand("${UNSET:-}" + plain).wrong()).hasSize(1);
   }
 
   /** The grammar as a regular expression, applied by another engine. */
