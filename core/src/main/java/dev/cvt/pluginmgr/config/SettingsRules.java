@@ -150,13 +150,15 @@ final class SettingsRules {
   /** The variables that hold, secret ones marked: those under the draft's, then its own. */
   Map<String, Placed<Text>> env() {
     var env = CodePointOrder.<Placed<Text>>map();
-    under.ifPresent(u -> addEnv(u, env));
-    addEnv(draft, env);
+    under.ifPresent(u -> env.putAll(u.env));
+    env.putAll(draft.env);
+    // Last: what is secret by default is so with a plugin's own value as well.
+    under.ifPresent(u -> markSecrets(u, env));
+    markSecrets(draft, env);
     return env;
   }
 
-  private static void addEnv(SettingsDraft<?> from, Map<String, Placed<Text>> env) {
-    env.putAll(from.env);
+  private static void markSecrets(SettingsDraft<?> from, Map<String, Placed<Text>> env) {
     for (var name : from.secretEnv) {
       env.computeIfPresent(
           name.value(), (_, text) -> new Placed<>(text.value().asSecret(), text.spot()));

@@ -153,6 +153,20 @@ class OwnFileTest {
     assertThat(home.toString()).doesNotContain(TestHome.TOKEN);
   }
 
+  @Test
+  void variableThatIsSecretByDefault_isSoWithThePluginsOwnValueAsWell() {
+    var home =
+        home("""
+        defaults: {env: {KEY: hushhush-of-all}, secret_env: [KEY]}
+        plugins: {b: {env: {KEY: hushhush-own}}}
+        """)
+            .read();
+
+    assertThat(TestHome.plugin(home, "a").env())
+        .containsEntry("KEY", Value.secret("hushhush-of-all"));
+    assertThat(TestHome.plugin(home, "b").env()).containsEntry("KEY", Value.secret("hushhush-own"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
