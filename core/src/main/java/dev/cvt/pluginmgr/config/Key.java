@@ -84,7 +84,7 @@ public final class Key<T extends Comparable<? super T>> {
   }
 
   /** A duration that a program gives can be longer than what can be printed in Go's way. */
-  private String print(T value) {
+  String print(T value) {
     try {
       return kind.print(value);
     } catch (ArithmeticException e) {

@@ -80,8 +80,8 @@ final class SettingsRules {
           PluginKeys.RESTART_FIRST_BACKOFF,
           "max_backoff %s is below first_backoff %s"
               .formatted(
-                  PluginKeys.RESTART_MAX_BACKOFF.kind().print(most),
-                  PluginKeys.RESTART_FIRST_BACKOFF.kind().print(first)),
+                  PluginKeys.RESTART_MAX_BACKOFF.print(most),
+                  PluginKeys.RESTART_FIRST_BACKOFF.print(first)),
           "raise max_backoff or lower first_backoff");
     }
     if (settings.get(PluginKeys.LIMITS_QUEUED) > 0

@@ -177,6 +177,7 @@ class BuilderTest {
 
   static Stream<Arguments> refused() {
     var minute = Duration.ofMinutes(1);
+    var ages = Duration.ofDays(365_000); // longer than Go can print
     return Stream.of(
         row(
             p -> {},
@@ -205,6 +206,13 @@ class BuilderTest {
             p -> p.restart(new Restart(true, minute, Duration.ofSeconds(1), minute, 5, minute)),
             "plugins.a.restart.max_backoff: max_backoff 1s is below first_backoff 1m0s; raise"
                 + " max_backoff or lower first_backoff"),
+        row(
+            p -> p.restart(new Restart(true, ages, ages.minusSeconds(1), minute, 5, minute)),
+            "plugins.a.restart.first_backoff: PT8760000H is out of range; use 1ms to 1h0m0s\n"
+                + "plugins.a.restart.max_backoff: PT8759999H59M59S is out of range; use 1ms to"
+                + " 24h0m0s\n"
+                + "plugins.a.restart.max_backoff: max_backoff PT8759999H59M59S is below"
+                + " first_backoff PT8760000H; raise max_backoff or lower first_backoff"),
         row(
             p -> p.health(new Health(minute, minute, 0, false)),
             "plugins.a.health.failures: 0 is out of range; use 1 to 1000"),
