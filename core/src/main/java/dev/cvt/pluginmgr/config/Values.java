@@ -45,6 +45,14 @@ final class Values {
     var out = CodePointOrder.<Value>map();
     draft.config.forEach(
         (key, said) -> {
+          if (!isEncodable(key)) {
+            problems.error(
+                said.spot(),
+                path.then(key),
+                "the key holds half a surrogate pair, which no plugin can be sent",
+                "take it out");
+            return;
+          }
           var file = draft.secretFiles.get(key);
           if (file != null) {
             SecretFile.read(file, draft.path().then("secret_files").then(key), problems)

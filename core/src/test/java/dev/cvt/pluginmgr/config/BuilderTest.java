@@ -200,6 +200,10 @@ class BuilderTest {
             "plugins.a.config.k: the value holds half a surrogate pair, which no plugin can be"
                 + " sent; take it out"),
         row(
+            p -> p.config("\udc00", "v"),
+            "plugins.a.config.\"\\udc00\": the key holds half a surrogate pair, which no plugin can"
+                + " be sent; take it out"),
+        row(
             p -> p.startTimeout(Duration.ofDays(1_000_000)),
             "plugins.a.start_timeout: PT24000000H is out of range; use 10ms to 10m0s"),
         row(
