@@ -7,10 +7,8 @@ import dev.cvt.pluginmgr.Config.OnError;
 import dev.cvt.pluginmgr.Config.Output;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,7 +29,7 @@ public final class Draft {
   private final Map<String, PluginDraft> plugins = new LinkedHashMap<>();
   private final DefaultsDraft defaults = new DefaultsDraft();
   private final Map<Hook, Placed<String>> hooks = new EnumMap<>(Hook.class);
-  private final List<Placed<Output>> audit = new ArrayList<>();
+  private final Map<KeyPath, Placed<Output>> audit = new LinkedHashMap<>();
   private OnError auditOnError = OnError.FAIL_CLOSED;
   private Optional<Placed<Output>> metrics = Optional.empty();
 
@@ -93,8 +91,14 @@ public final class Draft {
     hooks.put(hook, plugin);
   }
 
+  /** One more sink. */
   public void audit(Placed<Output> output) {
-    audit.add(output);
+    audit(KeyPath.TOP.then("audit").then("sinks").item(audit.size()), output);
+  }
+
+  /** One more sink, at its place in the list, in which others may be broken. */
+  void audit(KeyPath path, Placed<Output> output) {
+    audit.put(path, output);
   }
 
   public void auditOnError(OnError onError) {
@@ -147,7 +151,7 @@ public final class Draft {
         source,
         new TreeMap<>(settings),
         bound(),
-        audit.stream().map(Placed::value).toList(),
+        audit.values().stream().map(Placed::value).toList(),
         auditOnError,
         metrics.map(Placed::value),
         problems.warnings());
@@ -201,9 +205,7 @@ public final class Draft {
   }
 
   private void checkOutputs(Problems problems) {
-    for (var i = 0; i < audit.size(); i++) {
-      checkOutput(audit.get(i), KeyPath.TOP.then("audit").then("sinks").item(i), problems);
-    }
+    audit.forEach((path, output) -> checkOutput(output, path, problems));
     metrics.ifPresent(output -> checkOutput(output, KeyPath.TOP.then("metrics"), problems));
   }
 

@@ -115,14 +115,14 @@ final class Fields {
             });
   }
 
-  /** Reads a list of texts. */
-  void texts(String key, Consumer<Placed<String>> reader) {
+  /** Reads a list of texts, each with its place in it. */
+  void texts(String key, BiConsumer<Integer, Placed<String>> reader) {
     items(
         key,
         (list, listPath) -> {
           for (var i = 0; i < list.items().size(); i++) {
             if (list.items().get(i) instanceof Scalar scalar && !scalar.isNull()) {
-              reader.accept(new Placed<>(scalar.text(), scalar.spot()));
+              reader.accept(i, new Placed<>(scalar.text(), scalar.spot()));
             } else {
               expected(A_VALUE, WRITE_A_VALUE, list.items().get(i), listPath.item(i));
             }
@@ -130,8 +130,13 @@ final class Fields {
         });
   }
 
-  /** Reads a map from any keys to texts; no value is the empty text. */
-  boolean textsByKey(String key, BiConsumer<Scalar, Placed<String>> reader) {
+  /**
+   * Reads a map from any keys to texts; no value is the empty text.
+   *
+   * @param broken told of each key that has something else than a text
+   */
+  boolean textsByKey(
+      String key, BiConsumer<Scalar, Placed<String>> reader, Consumer<String> broken) {
     return table(
         key,
         (table, tablePath) -> {
@@ -141,6 +146,7 @@ final class Fields {
               reader.accept(entry.key(), new Placed<>(text, scalar.spot()));
             } else {
               expected(A_VALUE, WRITE_A_VALUE, entry.value(), tablePath.then(entry.key().text()));
+              broken.accept(entry.key().text());
             }
           }
         });

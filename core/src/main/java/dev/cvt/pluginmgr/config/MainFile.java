@@ -90,13 +90,14 @@ final class MainFile {
     }
     fields.scalar("timeout", (text, path) -> plugin.timeout = timeout(text, path));
     fields.scalar("on_error", (text, path) -> plugin.onError = onError(text, path));
-    fields.texts("secrets", plugin.secrets::add);
+    fields.texts("secrets", plugin.secrets::put);
     var config =
         fields.textsByKey(
             "config",
             (key, value) ->
                 plugin.config.put(
-                    key.text(), new Placed<>(Text.written(value.value()), value.spot())));
+                    key.text(), new Placed<>(Text.written(value.value()), value.spot())),
+            key -> plugin.broken.add("config." + key));
     if (!config) {
       plugin.broken.add("config");
     }

@@ -120,8 +120,8 @@ final class OwnFile {
     var fields = settings(table, plugin.path(), plugin, PLUGIN_KEYS);
     fields.textsByKey(
         "secret_files",
-        (key, file) ->
-            secretFile(plugin, key.text(), new Scalar(file.spot(), file.value(), false)));
+        (key, file) -> secretFile(plugin, key.text(), new Scalar(file.spot(), file.value(), false)),
+        key -> {});
   }
 
   private void secretFile(PluginDraft plugin, String key, Scalar file) {
@@ -161,12 +161,17 @@ final class OwnFile {
             });
       }
     }
-    fields.textsByKey(
-        "env",
-        (name, text) ->
-            into.env.put(name.text(), new Placed<>(Text.written(text.value()), text.spot())));
-    fields.texts("secret_env", into.secretEnv::add);
-    fields.texts("pass_env", into.passEnv::add);
+    var env =
+        fields.textsByKey(
+            "env",
+            (name, text) ->
+                into.env.put(name.text(), new Placed<>(Text.written(text.value()), text.spot())),
+            name -> into.broken.add("env." + name));
+    if (!env) {
+      into.broken.add("env");
+    }
+    fields.texts("secret_env", into.secretEnv::put);
+    fields.texts("pass_env", into.passEnv::put);
     return fields;
   }
 
@@ -184,7 +189,10 @@ final class OwnFile {
         (text, path) -> {
           switch (key.kind().parse(text.text())) {
             case Parsed.Good<T>(var value) -> into.put(key, new Placed<>(value, text.spot()));
-            case Parsed.Bad<T>(var wrong) -> problems.error(text.spot(), path, wrong);
+            case Parsed.Bad<T>(var wrong) -> {
+              into.broken.add(key.path());
+              problems.error(text.spot(), path, wrong);
+            }
           }
         });
   }
@@ -212,7 +220,8 @@ final class OwnFile {
     }
     for (var i = 0; i < list.items().size(); i++) {
       if (list.items().get(i) instanceof Table table) {
-        output(table, path.item(i)).ifPresent(draft::audit);
+        var at = path.item(i);
+        output(table, at).ifPresent(found -> draft.audit(at, found));
       } else {
         problems.error(
             list.items().get(i).spot(),

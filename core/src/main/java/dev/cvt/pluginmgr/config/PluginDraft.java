@@ -4,10 +4,7 @@ import dev.cvt.pluginmgr.Config.OnError;
 import dev.cvt.pluginmgr.Config.PluginBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,14 +18,14 @@ public final class PluginDraft extends SettingsDraft<PluginBuilder> implements P
   Optional<Placed<Duration>> timeout = Optional.empty();
   Optional<Placed<OnError>> onError = Optional.empty();
   final Map<String, Placed<Text>> config = new LinkedHashMap<>();
-  final List<Placed<String>> secrets = new ArrayList<>();
+
+  /** By their places in the list, in which others may be broken. */
+  final Map<Integer, Placed<String>> secrets = new LinkedHashMap<>();
+
   final Map<String, Placed<Path>> secretFiles = new LinkedHashMap<>();
 
   /** Variables that are known to have gone into its secrets before this draft was begun. */
   final Set<String> secretVariables = new TreeSet<>();
-
-  /** Keys of which a problem was told already, so that they need not be missed as well. */
-  final Set<String> broken = new HashSet<>();
 
   PluginDraft(String name, Spot spot) {
     this.name = name;

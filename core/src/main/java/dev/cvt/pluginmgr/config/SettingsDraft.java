@@ -7,10 +7,10 @@ import dev.cvt.pluginmgr.Config.OnStartFailure;
 import dev.cvt.pluginmgr.Config.Restart;
 import dev.cvt.pluginmgr.Config.SettingsBuilder;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What was said about one plugin or about all, by a file or by a program, not yet checked.
@@ -20,8 +20,13 @@ import java.util.Map;
 abstract class SettingsDraft<B extends SettingsBuilder<B>> implements SettingsBuilder<B> {
   final Map<Key<?>, Placed<?>> said = new LinkedHashMap<>();
   final Map<String, Placed<Text>> env = new LinkedHashMap<>();
-  final List<Placed<String>> secretEnv = new ArrayList<>();
-  final List<Placed<String>> passEnv = new ArrayList<>();
+
+  // By their places in the list, in which others may be broken.
+  final Map<Integer, Placed<String>> secretEnv = new LinkedHashMap<>();
+  final Map<Integer, Placed<String>> passEnv = new LinkedHashMap<>();
+
+  /** Keys of which a problem was told already, so that they need not be missed as well. */
+  final Set<String> broken = new HashSet<>();
 
   abstract B self();
 
@@ -119,7 +124,7 @@ abstract class SettingsDraft<B extends SettingsBuilder<B>> implements SettingsBu
 
   @Override
   public final B passEnv(String pattern) {
-    passEnv.add(Placed.nowhere(pattern));
+    passEnv.put(passEnv.size(), Placed.nowhere(pattern));
     return self();
   }
 }

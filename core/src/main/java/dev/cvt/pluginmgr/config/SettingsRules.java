@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The rules of the settings that one plugin or all of them can have. */
 final class SettingsRules {
@@ -74,7 +75,8 @@ final class SettingsRules {
   private void checkTogether(Settings settings) {
     var first = settings.get(PluginKeys.RESTART_FIRST_BACKOFF);
     var most = settings.get(PluginKeys.RESTART_MAX_BACKOFF);
-    if (most.compareTo(first) < 0) {
+    if (most.compareTo(first) < 0
+        && areRead(PluginKeys.RESTART_FIRST_BACKOFF, PluginKeys.RESTART_MAX_BACKOFF)) {
       blame(
           PluginKeys.RESTART_MAX_BACKOFF,
           PluginKeys.RESTART_FIRST_BACKOFF,
@@ -85,13 +87,20 @@ final class SettingsRules {
           "raise max_backoff or lower first_backoff");
     }
     if (settings.get(PluginKeys.LIMITS_QUEUED) > 0
-        && settings.get(PluginKeys.LIMITS_CONCURRENT) == 0) {
+        && settings.get(PluginKeys.LIMITS_CONCURRENT) == 0
+        && areRead(PluginKeys.LIMITS_QUEUED, PluginKeys.LIMITS_CONCURRENT)) {
       blame(
           PluginKeys.LIMITS_QUEUED,
           PluginKeys.LIMITS_CONCURRENT,
           "calls are to be queued, but any number may run at once",
           "set limits.concurrent as well, or take limits.queued out");
     }
+  }
+
+  /** Whether neither was said in a way that is no value, so that a default stands in its place. */
+  private boolean areRead(Key<?> one, Key<?> other) {
+    return Stream.concat(Stream.of(draft), under.stream())
+        .noneMatch(d -> d.broken.contains(one.path()) || d.broken.contains(other.path()));
   }
 
   /** At whichever of the two keys is said here; if neither is, it was told of the defaults. */
@@ -120,31 +129,36 @@ final class SettingsRules {
                 value.spot(), key, "the manager itself sets this variable", "take it out");
           }
         });
-    for (var i = 0; i < draft.secretEnv.size(); i++) {
-      var name = draft.secretEnv.get(i);
-      if (!draft.env.containsKey(name.value())) {
-        problems.error(
-            name.spot(),
-            path.then("secret_env").item(i),
-            // Not shown: somebody may have written the secret itself here.
-            "this is not a variable of env:",
-            Nearest.advice(
-                name.value(), draft.env.keySet(), "add it to env: or take it out of secret_env:"));
-      }
-    }
-    for (var i = 0; i < draft.passEnv.size(); i++) {
-      var pattern = draft.passEnv.get(i);
-      var key = path.then("pass_env").item(i);
-      if (!PATTERN.matcher(pattern.value()).matches()) {
-        problems.error(
-            pattern.spot(),
-            key,
-            Shown.quoted(pattern.value()) + " is not a pattern of variables' names",
-            "use letters, digits, underscores, and * for any text");
-      } else if (RESERVED.contains(pattern.value())) {
-        problems.error(pattern.spot(), key, "the manager itself sets this variable", "take it out");
-      }
-    }
+    draft.secretEnv.forEach(
+        (i, name) -> {
+          if (!draft.env.containsKey(name.value())
+              && !draft.broken.contains("env")
+              && !draft.broken.contains("env." + name.value())) {
+            problems.error(
+                name.spot(),
+                path.then("secret_env").item(i),
+                // Not shown: somebody may have written the secret itself here.
+                "this is not a variable of env:",
+                Nearest.advice(
+                    name.value(),
+                    draft.env.keySet(),
+                    "add it to env: or take it out of secret_env:"));
+          }
+        });
+    draft.passEnv.forEach(
+        (i, pattern) -> {
+          var key = path.then("pass_env").item(i);
+          if (!PATTERN.matcher(pattern.value()).matches()) {
+            problems.error(
+                pattern.spot(),
+                key,
+                Shown.quoted(pattern.value()) + " is not a pattern of variables' names",
+                "use letters, digits, underscores, and * for any text");
+          } else if (RESERVED.contains(pattern.value())) {
+            problems.error(
+                pattern.spot(), key, "the manager itself sets this variable", "take it out");
+          }
+        });
   }
 
   /** The variables that hold, secret ones marked: those under the draft's, then its own. */
@@ -159,7 +173,7 @@ final class SettingsRules {
   }
 
   private static void markSecrets(SettingsDraft<?> from, Map<String, Placed<Text>> env) {
-    for (var name : from.secretEnv) {
+    for (var name : from.secretEnv.values()) {
       env.computeIfPresent(
           name.value(), (_, text) -> new Placed<>(text.value().asSecret(), text.spot()));
     }
@@ -168,8 +182,8 @@ final class SettingsRules {
   /** The patterns that hold: those under the draft's, then its own, each once. */
   List<String> passEnv() {
     var patterns = new ArrayList<String>();
-    under.ifPresent(u -> u.passEnv.forEach(p -> patterns.add(p.value())));
-    draft.passEnv.forEach(p -> patterns.add(p.value()));
+    under.ifPresent(u -> u.passEnv.values().forEach(p -> patterns.add(p.value())));
+    draft.passEnv.values().forEach(p -> patterns.add(p.value()));
     return patterns.stream().distinct().toList();
   }
 }

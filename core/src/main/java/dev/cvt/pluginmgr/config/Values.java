@@ -41,7 +41,7 @@ final class Values {
     checkSecretsAreThere(draft);
     checkSecretFilesHaveKeys(draft);
     var path = draft.path().then("config");
-    var secrets = draft.secrets.stream().map(Placed::value).collect(Collectors.toSet());
+    var secrets = draft.secrets.values().stream().map(Placed::value).collect(Collectors.toSet());
     var out = CodePointOrder.<Value>map();
     draft.config.forEach(
         (key, said) -> {
@@ -85,26 +85,32 @@ final class Values {
   }
 
   private void checkSecretsAreThere(PluginDraft draft) {
-    for (var i = 0; i < draft.secrets.size(); i++) {
-      var key = draft.secrets.get(i);
-      if (!draft.config.containsKey(key.value()) && !draft.broken.contains("config")) {
-        problems.error(
-            key.spot(),
-            draft.path().then("secrets").item(i),
-            // Not shown: somebody may have written the secret itself here.
-            "this is not a key of config:",
-            Nearest.advice(
-                key.value(),
-                draft.config.keySet(),
-                "add it to config: or take it out of secrets:"));
-      }
-    }
+    draft.secrets.forEach(
+        (i, key) -> {
+          if (isMissing(draft, key.value())) {
+            problems.error(
+                key.spot(),
+                draft.path().then("secrets").item(i),
+                // Not shown: somebody may have written the secret itself here.
+                "this is not a key of config:",
+                Nearest.advice(
+                    key.value(),
+                    draft.config.keySet(),
+                    "add it to config: or take it out of secrets:"));
+          }
+        });
+  }
+
+  private static boolean isMissing(PluginDraft draft, String key) {
+    return !draft.config.containsKey(key)
+        && !draft.broken.contains("config")
+        && !draft.broken.contains("config." + key);
   }
 
   private void checkSecretFilesHaveKeys(PluginDraft draft) {
     draft.secretFiles.forEach(
         (key, file) -> {
-          if (!draft.config.containsKey(key) && !draft.broken.contains("config")) {
+          if (isMissing(draft, key)) {
             problems.error(
                 file.spot(),
                 draft.path().then("secret_files").then(key),

@@ -412,6 +412,16 @@ class MainFileTest {
                 + " nothing; "
                 + write),
         row(
+            PLUGIN + "    secrets: [[], tokn]\n    config: {token: hushhush-x}\n",
+            "config.yaml:4:15: plugins.a.secrets[0]: a single value is needed here, and this is a"
+                + " list; write one text or number, with special characters in quotes\n"
+                + "config.yaml:4:19: plugins.a.secrets[1]: this is not a key of config:; did you"
+                + " mean \"token\"? Otherwise add it to config: or take it out of secrets:"),
+        row(
+            PLUGIN + "    secrets: [token]\n    config: {token: [hushhush-x]}\n",
+            "config.yaml:5:21: plugins.a.config.token: a single value is needed here, and this is a"
+                + " list; write one text or number, with special characters in quotes"),
+        row(
             PLUGIN + "    secrets: [tokn]\n    config: {token: hushhush-x}\n",
             "config.yaml:4:15: plugins.a.secrets[0]: this is not a key of config:; did you mean"
                 + " \"token\"? Otherwise add it to config: or take it out of secrets:"),

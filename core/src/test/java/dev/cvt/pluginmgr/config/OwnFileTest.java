@@ -372,6 +372,35 @@ class OwnFileTest {
             "1:17: audit.sinks[0]: use: is missing, which says whose settings these are; add use:"
                 + " and the id of a provider"),
         row(
+            "audit: {sinks: [[], {use: Zap}]}\n",
+            "1:17: audit.sinks[0]: a map is needed here, and this is a list; write use: and the id"
+                + " of a sink\n"
+                + "pluginmgr.yaml:1:27: audit.sinks[1].use: \"Zap\" cannot be the id of a provider;"
+                + " use its id: lower-case letters, digits and hyphens, a letter first"),
+        row(
+            "plugins: {a: {env: {TOKEN: [x]}, secret_env: [TOKEN, []], pass_env: [{}, A.*]}}\n",
+            "1:28: plugins.a.env.TOKEN: a single value is needed here, and this is a list; "
+                + write
+                + "\npluginmgr.yaml:1:54: plugins.a.secret_env[1]: a single value is needed here,"
+                + " and this is a list; "
+                + write
+                + "\npluginmgr.yaml:1:70: plugins.a.pass_env[0]: a single value is needed here, and"
+                + " this is a map; "
+                + write
+                + "\npluginmgr.yaml:1:74: plugins.a.pass_env[1]: \"A.*\" is not a pattern of"
+                + " variables' names; use letters, digits, underscores, and * for any text"),
+        row(
+            "plugins: {a: {env: [TOKEN], secret_env: [TOKEN]}}\n",
+            "1:20: plugins.a.env: a map is needed here, and this is a list; " + map),
+        row(
+            "defaults: {restart: {first_backoff: 1m, max_backoff: 2}}\n",
+            "1:54: defaults.restart.max_backoff: \"2\" is a number without a unit; say which: 2s,"
+                + " 2ms or 2m"),
+        row(
+            "defaults: {limits: {queued: 1, concurrent: many}}\n",
+            "1:44: defaults.limits.concurrent: \"many\" is not a whole number; write decimal"
+                + " digits, as in 5"),
+        row(
             "audit: {sinks: [{use: x, path: [y]}]}\n",
             "1:32: audit.sinks[0].path: a single value is needed here, and this is a list; "
                 + write),
