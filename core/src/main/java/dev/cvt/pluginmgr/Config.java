@@ -747,6 +747,12 @@ public final class Config {
       return new Reading(home, Map.copyOf(variables));
     }
 
+    /** Never the variables: some of them are secrets. */
+    @Override
+    public String toString() {
+      return "Reader";
+    }
+
     @Override
     public Config read(Path configYaml) {
       var variables = env == null ? System.getenv() : env;

@@ -1,12 +1,15 @@
 package dev.cvt.pluginmgr.config;
 
+import static java.util.Comparator.naturalOrder;
+
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Config.Problem;
 import dev.cvt.pluginmgr.secret.Scrubber;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Collects what is wrong, so that it can be told at once and in the order of the files. For one
@@ -23,7 +26,12 @@ final class Problems {
 
   private final List<Found> errors = new ArrayList<>();
   private final List<Found> warnings = new ArrayList<>();
-  private final Set<String> secrets = new HashSet<>();
+
+  /** Each as it is and as a message shows it. The longest first: one may begin with another. */
+  private final Set<String> secrets =
+      new TreeSet<>(
+          Comparator.comparingInt(String::length).reversed().thenComparing(naturalOrder()));
+
   private int unheard;
 
   /**
@@ -34,6 +42,8 @@ final class Problems {
     if (secret.codePointCount(0, secret.length()) >= Scrubber.SHORT
         && secrets.size() < MOST_SECRETS) {
       secrets.add(secret);
+      var shown = Shown.quoted(secret);
+      secrets.add(shown.substring(1, shown.length() - 1));
     }
   }
 
@@ -103,7 +113,7 @@ final class Problems {
         .toList();
   }
 
-  /** As it is written only: nobody encodes what he writes into a file by mistake. */
+  /** As it is written, or shown, only: nobody encodes what he writes into a file by mistake. */
   private String masked(String text) {
     var masked = text;
     for (var secret : secrets) {

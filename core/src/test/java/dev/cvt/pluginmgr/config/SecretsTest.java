@@ -97,6 +97,38 @@ class SecretsTest {
   }
 
   @Test
+  void secretThatBeginsWithAnother_isNotRepeatedEither() {
+    for (var ending = 'a'; ending <= 'z'; ending++) {
+      var longer = "hushhush-" + ending;
+      var home =
+          new TestHome()
+              .main(
+                  "plugins: {a: {binary: ~/.cvt/plugins/x, secrets: [s, l], config: {s: hushhush,"
+                      + " l: %1$s}}}\n%1$s: x\n".formatted(longer));
+
+      assertThat(home.problems())
+          .isEqualTo("config.yaml:2:1: ****: there is no such key; take it out");
+    }
+  }
+
+  /** One that a message would have to escape, and one that it would have to cut. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hushhush \\ \" \u00a0", "hushhush-hushhush-hushhush-"})
+  void secretThatIsShownInAnotherWay_isNotRepeatedEither(String secret) {
+    var written = secret.endsWith("-") ? secret.repeat(4) : secret;
+    var home = homeWithSecretFile(utf8(written)).own(OWN + "'" + written + "': x\n");
+
+    assertThat(home.problems())
+        .isEqualTo("pluginmgr.yaml:2:1: \"****\": there is no such key; take it out");
+  }
+
+  @Test
+  void readerOfAConfig_doesNotPrintTheVariables() {
+    assertThat(Config.reader().env(Map.of("TOKEN", "hushhush")).toString())
+        .doesNotContain("hushhush");
+  }
+
+  @Test
   void currentConfig_readsTheFileAgain() {
     var home = homeWithSecretFile(utf8("hushhush-first"));
     var plugin = home.plugin("a");
