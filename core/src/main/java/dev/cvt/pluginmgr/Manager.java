@@ -168,10 +168,13 @@ public final class Manager implements AutoCloseable {
   }
 
   private static String notConfigured(String plugin, Config config) {
+    var others = config.plugins().keySet();
     return "no plugin "
         + plugin
-        + " is configured; use one of "
-        + String.join(", ", config.plugins().keySet());
+        + " is configured; "
+        + (others.isEmpty()
+            ? "declare it under plugins: in config.yaml"
+            : "use one of " + String.join(", ", others));
   }
 
   /**

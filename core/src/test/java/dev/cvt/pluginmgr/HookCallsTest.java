@@ -188,6 +188,19 @@ class HookCallsTest {
   }
 
   @Test
+  void pluginThatIsNotConfigured_isToldApartWithARemedy() {
+    try (var none = Manager.forTest(Config.builder().home(HOME).build(), audit, metrics);
+        var one = manager(p -> {})) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> none.reset("other"))
+          .withMessage("no plugin other is configured; declare it under plugins: in config.yaml");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> one.reset("other"))
+          .withMessage("no plugin other is configured; use one of registry");
+    }
+  }
+
+  @Test
   void notAcknowledged_isAnAnswerLikeAnyOther() {
     try (var manager = manager(p -> {})) {
       manager.inject("registry", null, events(false), HANDLE);
