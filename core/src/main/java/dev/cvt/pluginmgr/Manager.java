@@ -1053,17 +1053,24 @@ public final class Manager implements AutoCloseable {
                       (entry, sink) -> metrics.auditLost(entry.plugin(), sink)),
               failed);
       if (trail.isEmpty() || !failed.isEmpty()) {
-        throw Statuses.startFailed(unmade(failed, chosen, trail));
+        var failure = ProvidersFailed.all(failed.reversed()); // the sinks are told of first
+        close(chosen, trail, failure);
+        throw Statuses.startFailed(failure);
       }
-      return new Manager(
-          config,
-          Optional.of(state),
-          trail.get(),
-          chosen.backend(),
-          chosen.ours(),
-          metrics,
-          listeners,
-          reloader);
+      try {
+        return new Manager(
+            config,
+            Optional.of(state),
+            trail.get(),
+            chosen.backend(),
+            chosen.ours(),
+            metrics,
+            listeners,
+            reloader);
+      } catch (RuntimeException | Error e) { // where no thread is to be had
+        close(chosen, trail, e);
+        throw e;
+      }
     }
 
     private static <T> Optional<T> attempt(Supplier<T> made, List<ProvidersFailed> failed) {
@@ -1075,10 +1082,9 @@ public final class Manager implements AutoCloseable {
       }
     }
 
-    /** Closes what was made beside that which could not be. The sinks are told of first. */
-    private static ProvidersFailed unmade(
-        List<ProvidersFailed> failed, Backends.Chosen chosen, Optional<AuditTrail> trail) {
-      var failure = ProvidersFailed.all(failed.reversed());
+    /** Closes what was made beside that which could not be. */
+    private static void close(
+        Backends.Chosen chosen, Optional<AuditTrail> trail, Throwable failure) {
       var open = new ArrayList<Runnable>();
       trail.ifPresent(sinks -> open.add(sinks::close));
       if (chosen.ours()) {
@@ -1091,7 +1097,6 @@ public final class Manager implements AutoCloseable {
           failure.addSuppressed(e);
         }
       }
-      return failure;
     }
 
     /**
@@ -1100,7 +1105,11 @@ public final class Manager implements AutoCloseable {
      */
     private void warmUp() {
       if (!config.plugins().isEmpty()) {
-        Thread.ofPlatform().daemon().name("pluginmgr-warm-up").start(Sha256::warmUp);
+        try {
+          Thread.ofPlatform().daemon().name("pluginmgr-warm-up").start(Sha256::warmUp);
+        } catch (OutOfMemoryError e) {
+          return; // no thread is to be had: the first hash takes its time
+        }
       }
     }
   }

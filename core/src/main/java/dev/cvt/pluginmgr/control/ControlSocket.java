@@ -256,8 +256,8 @@ public final class ControlSocket implements AutoCloseable {
       if (closed) {
         throw new ClosedChannelException();
       }
-      working.add(worker);
       worker.start();
+      working.add(worker);
     } finally {
       lock.unlock();
     }

@@ -196,6 +196,40 @@ class BackendsTest {
   }
 
   @Test
+  void theBackendThatIsThere_isClosedAgain_whereTheManagerCannotBeMade() throws IOException {
+    var closed = folder.resolve("closed");
+    var jar =
+        ProviderJar.backend(
+            folder,
+            "lonely.backend",
+            "one",
+            "",
+            """
+            return new MetricsBackend() {
+              public Family<Counter> counter(Instrument i) { return MetricsBackend.none().counter(i); }
+              public Family<Gauge> gauge(Instrument i) { return MetricsBackend.none().gauge(i); }
+              public Family<Histogram> histogram(Instrument i, java.util.List<Double> b) {
+                return MetricsBackend.none().histogram(i, b);
+              }
+              public void close() {
+                if (!new java.io.File("%s").mkdir()) throw new IllegalStateException("closed twice");
+              }
+            };
+            """
+                .formatted(closed));
+    var builder =
+        Manager.builder(
+                Config.builder().home(folder).build(),
+                StateFile.at(folder.resolve("state.json"), folder))
+            .audit(AuditSink.none())
+            .layer(ProviderJar.layer(jar).orElseThrow())
+            .listener(null); // as good as no thread for the events
+
+    assertThatThrownBy(builder::build).isInstanceOf(NullPointerException.class);
+    assertThat(closed).exists();
+  }
+
+  @Test
   void backendThatDoesNotTakeTheSeries_isToldAndClosed() throws IOException {
     var closed = folder.resolve("closed");
     var jar =
