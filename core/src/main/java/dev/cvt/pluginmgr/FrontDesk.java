@@ -20,22 +20,28 @@ record FrontDesk(Manager manager, Masks masks, Optional<Supplier<Config>> reload
           new Answer.Standings(manager.reports().stream().map(this::scrubbed).toList());
       case Question.Reload _ ->
           reloader
-              .map(supplier -> changed(question, supplier))
+              .map(supplier -> changed(question, () -> manager.reload(supplier.get())))
               .orElseGet(
                   () ->
                       new Answer.Refused(
                           "it was given its configuration by the program that it is part of, and"
                               + " has no file to read again; have that program reload it, or build"
                               + " it with a reloader"));
-      case Question.Refresh _ -> changed(question, manager::config);
+      case Question.Refresh _ -> changed(question, manager::refresh);
       case Question.Reset(String plugin) -> reset(plugin);
     };
   }
 
-  private Answer changed(Question question, Supplier<Config> next) {
+  /** What was asked for, done. */
+  @FunctionalInterface
+  private interface Deed {
+    Manager.Reloaded does() throws InterruptedException;
+  }
+
+  private Answer changed(Question question, Deed deed) {
     LOG.log(System.Logger.Level.INFO, "another process asks for a change: " + question);
     try {
-      Manager.Reloaded done = manager.reload(next.get());
+      Manager.Reloaded done = deed.does();
       return new Answer.Changed(
           new Change(done.added(), done.replaced(), done.removed(), done.kept()));
     } catch (InterruptedException e) {

@@ -292,12 +292,21 @@ public final class Manager implements AutoCloseable {
    */
   public Reloaded reload(Config next) throws InterruptedException {
     refuseWhatCannotChange(next);
+    return change(() -> next);
+  }
+
+  /** Goes over to the binaries that are installed now, with the configuration of that moment. */
+  Reloaded refresh() throws InterruptedException {
+    return change(() -> config);
+  }
+
+  private Reloaded change(Supplier<Config> wanted) throws InterruptedException {
     Fleet running = fleet;
     if (running == null) {
       throw new IllegalStateException("the manager does not run; start it first");
     }
     try {
-      return Statuses.of(running.change(next, () -> bind(running, next)));
+      return Statuses.of(running.change(wanted, next -> bind(running, next)));
     } catch (Fleet.Failed e) {
       throw startFailed(e.failures());
     } catch (Fleet.Stopped e) {

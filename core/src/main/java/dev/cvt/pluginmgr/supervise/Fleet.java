@@ -21,6 +21,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,9 @@ public final class Fleet {
   private final List<Supervisor> alive = new ArrayList<>();
 
   private boolean stopping;
+
+  /** Whether a start has begun; guarded by {@link #changing}. */
+  private boolean started;
 
   private final CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
 
@@ -156,6 +161,7 @@ public final class Fleet {
   public void start(Config config, Runnable takeOver) throws Failed, Stopped, InterruptedException {
     changing.lockInterruptibly();
     try {
+      started = true;
       if (config.plugins().isEmpty()) {
         takeOver.run();
         return;
@@ -247,21 +253,27 @@ public final class Fleet {
    * Goes over to another configuration: new and changed plugins are started beside the old ones and
    * probed, then all take over at once, then those that are no longer wanted end.
    *
+   * @param wanted asked when it is this change's turn
    * @param takeOver what else changes in the moment when the new plugins take over
    * @return what has changed
    * @throws Failed if one does not serve; everything is then as before
    * @throws Stopped if {@link #stop} came in between
+   * @throws IllegalStateException if no start has begun
    */
-  public Change change(Config next, Runnable takeOver)
+  public Change change(Supplier<Config> wanted, Consumer<Config> takeOver)
       throws Failed, Stopped, InterruptedException {
     changing.lockInterruptibly();
     try {
+      if (!started) {
+        throw new IllegalStateException("the manager does not run; start it first");
+      }
+      Config next = wanted.get();
       SortedMap<String, Unit> before = units;
       SortedMap<String, Unit> after = triedOut(next, before);
       List<Unit> fresh = fresh(before, after);
       fresh.forEach(unit -> unit.member().own(unit.supervisor()));
       units = after;
-      takeOver.run();
+      takeOver.accept(next);
       fresh.stream().filter(unit -> before.containsKey(unit.name())).forEach(this::tellReloaded);
       retire(before, after);
       return Change.between(before, after);

@@ -12,6 +12,9 @@ import dev.cvt.pluginmgr.spi.AuditSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -167,6 +170,42 @@ class RemotesProcessTest {
       home.installJava("test", "echo", "2.0");
       assertThat(remote.refresh().replaced()).containsExactly("test");
       assertThat(manager.handle("test").orElseThrow().reportedVersion()).isEqualTo("test/2.0");
+    }
+  }
+
+  /** It keeps the configuration of when it is its turn, not of when it was asked. */
+  @Test
+  void refreshDuringAReload_doesNotTakeTheReloadBack() throws Exception {
+    var hold = home.home().resolve("hold");
+    home.installJava("test", "echo");
+    home.installScript(
+        "held",
+        "while [ -e '%s' ]; do sleep 0.02; done; exec '%s'".formatted(hold, home.binary("test")));
+    try (var log = new LogCapture("dev.cvt.pluginmgr");
+        var manager = started(home.config(p -> p.config("a", "1"), "held"), b -> b)) {
+      var remote = remote();
+      Files.createFile(hold);
+      var reload =
+          CompletableFuture.supplyAsync(
+              () -> changed(() -> manager.reload(home.config(p -> p.config("a", "2"), "held"))));
+      TestHome.await("a second one is being started", () -> home.processes().size() > 1);
+      var refresh = CompletableFuture.supplyAsync(() -> changed(remote::refresh));
+      TestHome.await(
+          "it is asked to", () -> String.join("\n", log.lines()).contains("asks for a change"));
+      Files.delete(hold);
+
+      assertThat(reload).succeedsWithin(TestHome.START_TIMEOUT);
+      assertThat(refresh).succeedsWithin(TestHome.START_TIMEOUT);
+      assertThat(refresh.join().kept()).containsExactly("held");
+      assertThat(fetch(manager, "config")).isEqualTo("a=2");
+    }
+  }
+
+  private static Manager.Reloaded changed(Callable<Manager.Reloaded> change) {
+    try {
+      return change.call();
+    } catch (Exception e) {
+      throw new CompletionException(e);
     }
   }
 

@@ -90,6 +90,19 @@ class FleetTest {
   }
 
   @Test
+  void changeBeforeAnyStart_isRefused() throws Exception {
+    var fleet = fleet(Map.of());
+    var config = config().build();
+
+    assertThatThrownBy(() -> fleet.change(() -> config, _ -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the manager does not run; start it first");
+    fleet.start(config, () -> {});
+    fleet.change(() -> config, _ -> {});
+    fleet.stop();
+  }
+
+  @Test
   void change_waitsUntilAStartHasTakenOver() throws Exception {
     var fleet = fleet(Map.of());
     var config = config().build();
@@ -103,7 +116,7 @@ class FleetTest {
                   .start(
                       () -> {
                         try {
-                          fleet.change(config, () -> changed.set(true));
+                          fleet.change(() -> config, _ -> changed.set(true));
                           end.complete(changed.get());
                         } catch (Exception e) {
                           end.completeExceptionally(e);
@@ -157,7 +170,7 @@ class FleetTest {
     fleet.start(config().build(), () -> {});
     var next = config().plugin("one", telling("one")).build();
 
-    assertThatThrownBy(() -> fleet.change(next, () -> {})).isSameAs(exhausted);
+    assertThatThrownBy(() -> fleet.change(() -> next, _ -> {})).isSameAs(exhausted);
     assertThat(fleet.standings()).isEmpty();
     fleet.stop();
     assertThat(home.resolve(".cvt/plugins/.run")).isEmptyDirectory();
@@ -174,7 +187,8 @@ class FleetTest {
     assertThat(Files.readAllLines(told("one"))).contains("TOKEN=hushhush of the other");
     Files.delete(told("one"));
 
-    fleet.change(config().plugin("one", one).plugin("other", other).build(), () -> {});
+    var both = config().plugin("one", one).plugin("other", other).build();
+    fleet.change(() -> both, _ -> {});
     fleet.reset("one");
     await(() -> Files.exists(told("one")));
     assertThat(Files.readString(told("one"))).contains("PATH=").doesNotContain("TOKEN");
