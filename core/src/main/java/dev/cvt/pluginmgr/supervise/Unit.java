@@ -32,7 +32,16 @@ record Unit(Config.Plugin plugin, Member member, Supervisor supervisor) {
       return false;
     }
     Run run = supervisor.current();
-    return run == null || (run.delivered().equals(wanted.config()) && !isReinstalled(state));
+    return run == null || (hasWhatIsWanted(run, wanted) && !isReinstalled(state));
+  }
+
+  /** With secret files as they are now. One that cannot be read is told of by the launch. */
+  private static boolean hasWhatIsWanted(Run run, Config.Plugin wanted) {
+    try {
+      return run.delivered().equals(wanted.currentConfig());
+    } catch (Config.Invalid e) {
+      return false;
+    }
   }
 
   private String installed(StateFile state) {

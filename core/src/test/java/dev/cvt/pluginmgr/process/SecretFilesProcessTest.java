@@ -49,6 +49,11 @@ class SecretFilesProcessTest {
       manager.start();
       assertThat(fetch(manager, "config")).isEqualTo("token=the-first-secret");
 
+      Files.writeString(file, "hushhush-another-secret");
+      assertThat(manager.reload(config).replaced()).containsExactly("test");
+      assertThat(fetch(manager, "config")).isEqualTo("token=hushhush-another-secret");
+      assertThat(manager.reload(config).kept()).containsExactly("test");
+
       Files.writeString(file, "the-second-secret");
       var _ = catchThrowableOfType(Manager.CallFailed.class, () -> fetch(manager, "exit 3"));
       TestHome.await(
