@@ -78,22 +78,29 @@ public final class StateFile {
   /**
    * The state file of this user: {@code $HOME/.cvt/plugins/state.json}.
    *
-   * @throws Refused if {@code HOME} is unset or empty
+   * @throws Refused if {@code HOME} is unset, empty or not absolute
    */
   public static StateFile standard() {
-    var home = Optional.ofNullable(System.getenv("HOME")).filter(text -> !text.isEmpty());
+    return standard(Optional.ofNullable(System.getenv("HOME")).orElse(""));
+  }
+
+  static StateFile standard(String home) {
     if (home.isEmpty()) {
-      throw new Refused(
-          Refused.Reason.NO_HOME,
+      throw noHome(
           "the environment variable HOME is not set, so there is no home folder to look in",
-          null,
-          "",
-          "",
-          "set HOME, or name the state file",
-          null);
+          "set HOME, or name the state file");
     }
-    var root = Path.of(home.get(), ".cvt", "plugins");
+    var root = Path.of(home, ".cvt", "plugins");
+    if (!root.isAbsolute()) {
+      throw noHome(
+          "HOME is " + home + ", which is no absolute path",
+          "set it to the absolute path of your home folder, or name the state file");
+    }
     return at(root.resolve("state.json"), root);
+  }
+
+  private static Refused noHome(String what, String remedy) {
+    return new Refused(Refused.Reason.NO_HOME, what, null, "", "", remedy, null);
   }
 
   /**
