@@ -101,10 +101,17 @@ final class BoundedText {
     return Optional.of(out.toString());
   }
 
-  /** The first character that YAML does not allow is told here, in our words. */
+  /** The first character that YAML does not allow, or not always, is told here, in our words. */
   private Optional<String> printable(String text) {
     for (var i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
       var point = text.codePointAt(i);
+      if (isOddBreak(point)) {
+        return refuseAfter(
+            CharBuffer.wrap(text, 0, i),
+            "here is the character U+%04X, which only some programs take for a line break"
+                .formatted(point),
+            "break the line in the usual way, or write it as an escape in double quotes");
+      }
       if (!isAllowed(point)) {
         return refuseAfter(
             CharBuffer.wrap(text, 0, i),
@@ -117,11 +124,15 @@ final class BoundedText {
     return Optional.of(text);
   }
 
+  /** One in YAML 1.1, and to CVT's command: a value would differ from one program to the other. */
+  private static boolean isOddBreak(int point) {
+    return point == 0x85 || point == 0x2028 || point == 0x2029;
+  }
+
   private static boolean isAllowed(int point) {
     return point == '\t'
         || point == '\n'
         || point == '\r'
-        || point == 0x85
         || (point >= 0x20 && point <= 0x7E)
         || (point >= 0xA0 && point <= 0xD7FF)
         || (point >= 0xE000 && point <= 0xFFFD && point != 0xFEFF)

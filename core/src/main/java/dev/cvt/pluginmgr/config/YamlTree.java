@@ -205,7 +205,7 @@ final class YamlTree {
   private Scalar scalar(ScalarEvent event) {
     var text = event.getValue();
     length += text.length();
-    var untagged = event.getTag().isEmpty();
+    var untagged = event.getTag().filter(tag -> !tag.equals("!")).isEmpty(); // as to Go
     checkTag(event.getTag(), "str", spot(event));
     return new Scalar(spot(event), text, event.isPlain() && untagged);
   }

@@ -403,6 +403,16 @@ class MainFileTest {
             "config.yaml:5:10: plugins.a.config.k: a ${} in the value names no variable; write"
                 + " ${NAME} or ${NAME:-default}"),
         row(
+            PLUGIN + "    config: {k: 'a\u2028b'}\n",
+            "config.yaml:4:19: here is the character U+2028, which only some programs take for a"
+                + " line break; break the line in the usual way, or write it as an escape in double"
+                + " quotes"),
+        row(
+            "plugins: {}\u0085hooks: {}\n",
+            "config.yaml:1:12: here is the character U+0085, which only some programs take for a"
+                + " line break; break the line in the usual way, or write it as an escape in double"
+                + " quotes"),
+        row(
             PLUGIN + "    secrets: token\n",
             "config.yaml:4:14: plugins.a.secrets: a list is needed here, and this is a single"
                 + " value; write [a, b], or each item on a line of its own after a dash"),

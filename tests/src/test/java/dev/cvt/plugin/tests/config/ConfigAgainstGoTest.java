@@ -190,6 +190,10 @@ final class ConfigAgainstGoTest {
           value("\"${:-d}\""),
           value("\"${UNSET-d}\""),
           value("!!str 5"),
+          value("! 5"),
+          value("! ~"),
+          value("\"\\u2028\\u0085\""),
+          plugin("config: {! <<: {k: v}}"),
           // Hooks.
           hook("fetch_schema: a"),
           hook("fetch_schema: ''"),
@@ -217,6 +221,7 @@ final class ConfigAgainstGoTest {
     var tag = "a YAML tag";
     var none = "a key that is null";
     var large = "a file beyond the limits";
+    var odd = "a line break from beyond ASCII";
     return Stream.of(
         Arguments.of(plugin("timeout: -5s"), negative),
         Arguments.of(plugin("timeout: -1ns"), negative),
@@ -230,6 +235,9 @@ final class ConfigAgainstGoTest {
         Arguments.of(value("!!int 5"), tag),
         Arguments.of(value("!!binary aGk="), tag),
         Arguments.of(value("!mine v"), tag),
+        Arguments.of(value("\"a\u0085b\""), odd),
+        Arguments.of(value("\"a\u2028b\""), odd),
+        Arguments.of("plugins: {} # \u2029\n", odd),
         Arguments.of("plugins: {} # " + "x".repeat(1 << 20) + "\n", large));
   }
 
