@@ -106,7 +106,7 @@ public final class Manager implements AutoCloseable {
     this.backend = backend;
     this.ownsBackend = ownsBackend;
     this.metrics = metrics;
-    config.plugins().values().forEach(masks::learn);
+    masks.learn(config);
     this.announcer = new Announcer(trail, listeners);
     this.bindings = idle(config);
     this.calls = new Calls(new Road(trail, masks), () -> bindings);

@@ -2,6 +2,7 @@ package dev.cvt.pluginmgr.supervise;
 
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.secret.Scrubber;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -20,10 +21,17 @@ public final class Masks {
 
   private volatile Scrubber scrubber = Scrubber.none();
 
-  /** Learns all that a plugin is configured with; secret files as they were at loading. */
-  public void learn(Config.Plugin plugin) {
-    learn(plugin.config().values());
-    learn(plugin.env().values());
+  /**
+   * Learns all that is configured; secret files as they were at loading. All at once, since each
+   * time is the work of learning all anew.
+   */
+  public void learn(Config config) {
+    var values = new ArrayList<Config.Value>();
+    for (Config.Plugin plugin : config.plugins().values()) {
+      values.addAll(plugin.config().values());
+      values.addAll(plugin.env().values());
+    }
+    learn(values);
   }
 
   /** Learns the secrets among these values; to be called before they are handed out. */

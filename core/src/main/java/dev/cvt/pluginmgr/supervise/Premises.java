@@ -43,7 +43,7 @@ final class Premises {
    * @throws Fleet.Stopped after the close
    */
   void open(Config config) throws Fleet.Stopped {
-    config.plugins().values().forEach(masks::learn);
+    masks.learn(config);
     lock.lock();
     try {
       if (closed) {

@@ -48,7 +48,7 @@ public final class Preparation implements AutoCloseable {
       Config all, StateFile state, Config.Plugin plugin, Map<String, String> host)
       throws Fleet.Failed, InterruptedException {
     var masks = new Masks();
-    all.plugins().values().forEach(masks::learn);
+    masks.learn(all);
     var watch = new Failure.Stopwatch();
     RunFolder folder = null;
     try {
