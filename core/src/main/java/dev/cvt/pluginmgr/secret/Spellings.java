@@ -26,8 +26,11 @@ final class Spellings {
   /** A line of a secret that is shorter than this says little, and may be found by chance. */
   private static final int SHORTEST_LINE = 8;
 
-  /** A longer secret, in chars, is no password: it is looked for in fewer spellings. */
-  private static final int LONG = 4096;
+  /**
+   * A longer secret, in chars, is no password: it is looked for in fewer spellings, since all of
+   * them can come to 15 KB of memory for each of its chars.
+   */
+  private static final int LONG = 1024;
 
   private static final HexFormat UPPER = HexFormat.of().withUpperCase();
   private static final HexFormat LOWER = HexFormat.of();
@@ -133,6 +136,9 @@ final class Spellings {
     } else {
       add(anywhere, piece);
       add(anywhere, Escapes.PLAIN_JSON.apply(piece));
+      add(anywhere, Escapes.GO_JSON.apply(piece));
+      add(anywhere, percent(bytes, "-_.~", UPPER, "%20"));
+      add(anywhere, percent(bytes, "-_.*", UPPER, "+"));
       addBase64(anywhere, bytes);
       add(anywhere, LOWER.formatHex(bytes));
     }
@@ -281,6 +287,9 @@ final class Spellings {
       String quotes, String asCodes, boolean ascii, boolean slash, boolean upper, Codes codes)
       implements UnaryOperator<String> {
     static final Escapes PLAIN_JSON = new Escapes("\"", "", false, false, false, Codes.JSON);
+
+    static final Escapes GO_JSON =
+        new Escapes("\"", "<>&\u2028\u2029", false, false, false, Codes.JSON);
 
     private static final String[] QUOTES = {"\"", "'", "\"'"};
 

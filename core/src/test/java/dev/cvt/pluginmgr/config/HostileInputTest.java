@@ -159,6 +159,13 @@ class HostileInputTest {
             "'" + repeated(30_000) + "}}}\n",
             "config.yaml:1:400206: aliases repeat texts that come to more than 8388608 characters; "
                 + ROOM),
+        new Hostile(
+            "secrets of 4 KB",
+            "plugins: {a: {binary: ~/.cvt/plugins/x, secrets: [k0, k1, k2], config: {",
+            "k@i: 'hushhush-@i" + "\\/\"<&=%,;é".repeat(400) + "',",
+            3,
+            "}}}\n",
+            "taken 1"),
         new Hostile("secrets of 16 KB", "plugins:\n", "", 0, longSecrets(12), "taken 12"),
         new Hostile(
             "a secret of 20 KB",
