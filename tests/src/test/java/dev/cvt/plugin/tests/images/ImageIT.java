@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The image of the command, run from another folder than the one it was built in. */
 final class ImageIT {
@@ -97,18 +98,28 @@ final class ImageIT {
     assertThat(run.out()).startsWith(VERSION);
   }
 
-  /** As under a service manager, or in a container: the shell passes names on as bytes. */
-  @Test
-  void locale_notSet_namesOfAllLettersWork() {
+  /** As under a service manager, in a container, or after ssh from where another is installed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "LANG=xx_XX.UTF-8", "LC_ALL=xx_XX.utf8"})
+  void locale_notSetOrNotThere_namesOfAllLettersWork(String locale) {
     var script =
         """
         unset LC_ALL LC_CTYPE LANG
-        home=$2/$(printf 'pl\\303\\274gins') && mkdir "$home" && cp "$1/demo/cvt-plugin-echo-java" "$home/" || exit
+        [ -z "$3" ] || export "$3"
+        home=$2/$(printf 'pl\\303\\274gins')$3 && mkdir "$home" && cp "$1/demo/cvt-plugin-echo-java" "$home/" || exit
         "$1/bin/cvt-plugins" --home "$home" install "$home/cvt-plugin-echo-java" || exit
         cmp "$home/cvt-plugin-echo-java" "$home/.cvt/plugins/cvt-plugin-echo-java"
         """;
-    var run = Program.of(Path.of("/bin/sh"), "-c", script, "sh", copy, folder).run().ok();
+    var run = Program.of(Path.of("/bin/sh"), "-c", script, "sh", copy, folder, locale).run().ok();
     assertThat(run.out()).startsWith("Installed echo-java\n");
+  }
+
+  @Test
+  void standardInput_closed_isEmpty_andNoFileOfTheJvms() {
+    var script = "exec \"$1/bin/cvt-plugins\" --home \"$2/none\" install - --name none <&-";
+    var run = Program.of(Path.of("/bin/sh"), "-c", script, "sh", copy, folder).run();
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).isEqualTo("cvt-plugins: the stream is empty; give the program itself\n");
   }
 
   @Test
