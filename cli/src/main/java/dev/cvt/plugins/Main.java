@@ -88,7 +88,10 @@ public final class Main implements Runnable {
    * @param args the words after the command's name
    */
   public static void main(String[] args) {
-    System.exit(execute(args));
+    Results results = Results.ofProcess();
+    int code = execute(args);
+    System.out.flush();
+    System.exit(results.exitCode(code, System.err));
   }
 
   /** Runs one command line and returns its exit code; may be called any number of times. */

@@ -27,6 +27,7 @@ final class Training {
    *     {@code &} goes on while those after it run, up to {@code stop}
    */
   public static void main(String[] args) throws IOException, InterruptedException {
+    var _ = Results.ofProcess(); // as each command does
     CompletableFuture<Integer> background = CompletableFuture.completedFuture(ExitCode.OK);
     for (String line : Files.readAllLines(Path.of(args[0]))) {
       String command = line.strip();

@@ -1,6 +1,7 @@
 package dev.cvt.plugin.tests.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cvt.plugin.tests.peers.Program;
 import java.io.IOException;
@@ -120,6 +121,18 @@ final class ImageIT {
     var run = Program.of(Path.of("/bin/sh"), "-c", script, "sh", copy, folder).run();
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.err()).isEqualTo("cvt-plugins: the stream is empty; give the program itself\n");
+  }
+
+  @Test
+  void standardOutput_full_isNotDone() {
+    assumeTrue(Files.exists(Path.of("/dev/full")));
+    var script = "exec \"$1/bin/cvt-plugins\" version >/dev/full";
+    var run = Program.of(Path.of("/bin/sh"), "-c", script, "sh", copy).run();
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo(
+            "cvt-plugins: the result could not be written to standard output: No space left on"
+                + " device; make room there, or write it elsewhere\n");
   }
 
   @Test
