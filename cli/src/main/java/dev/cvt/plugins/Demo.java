@@ -50,7 +50,8 @@ final class Demo extends Subcommand {
     Leftovers before = Leftovers.now();
     List<Long> pids = new ArrayList<>();
     Path folder;
-    try (DemoHome home = DemoHome.make()) {
+    try (Ending _ = Ending.waitsFor(Thread.currentThread());
+        DemoHome home = DemoHome.make()) {
       folder = home.folder();
       List<String> names = install(tale, home, programs);
       tale.secret(home.secret());

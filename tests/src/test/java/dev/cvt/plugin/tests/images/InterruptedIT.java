@@ -34,10 +34,13 @@ class InterruptedIT {
       for (var command :
           List.of(
               List.of("doctor", "--cookie", "A=b", "--timeout", "120s", "--binary"),
-              List.of("conformance", "--timeout", "120"))) {
+              List.of("conformance", "--timeout", "120"),
+              List.of("demo", "--plugin"))) {
         examinations.add(begin(command, "INT", 130));
         examinations.add(begin(command, "TERM", 143));
-        examinations.add(begin(command, "KILL", 137));
+        if (!command.contains("demo")) { // which then cannot take its home away
+          examinations.add(begin(command, "KILL", 137));
+        }
       }
       for (var examination : examinations) {
         examination.end();
@@ -56,12 +59,12 @@ class InterruptedIT {
     var seen = own.resolve("seen");
     var plugin =
         Files.writeString(
-            own.resolve("stays"),
+            own.resolve("cvt-plugin-stays"),
             """
             #!/bin/sh
             trap '' TERM INT
             sleep 300 &
-            echo "$$ $! $TMPDIR" >'%1$s.new' && mv '%1$s.new' '%1$s'
+            printf '%%s\\n' "$$" "$!" "$TMPDIR" "$HOME" >'%1$s.new' && mv '%1$s.new' '%1$s'
             wait
             """
                 .formatted(seen));
@@ -71,11 +74,13 @@ class InterruptedIT {
     words.addAll(command);
     words.add(plugin);
     var run = Program.of(Path.of("/usr/bin/env"), words.toArray()).with("HOME", own).start();
-    return new Examination(command.getFirst() + " after SIG" + signal, run, seen, signal, code);
+    return new Examination(
+        command.getFirst() + " after SIG" + signal, own, run, seen, signal, code);
   }
 
   /** A command that looks at a plugin. */
-  private record Examination(String name, Process run, Path seen, String signal, int code) {
+  private record Examination(
+      String name, Path own, Process run, Path seen, String signal, int code) {
     void end() throws Exception {
       await(name + " has started the plugin", () -> Files.exists(seen) || !run.isAlive());
       assertThat(run.isAlive()).as(name).isTrue();
@@ -86,12 +91,14 @@ class InterruptedIT {
     void hasEndedAndLeftNothing() throws Exception {
       assertThat(run.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(name).isTrue();
       assertThat(run.exitValue()).as(name).isEqualTo(code);
-      var words = Files.readString(seen).strip().split(" ", 3);
-      for (var process : List.of(words[0], words[1])) {
+      var words = Files.readAllLines(seen);
+      for (var process : words.subList(0, 2)) {
         await(name + " has ended process " + process, () -> isGone(Long.parseLong(process)));
       }
-      var sockets = Path.of(words[2]).getParent();
+      var sockets = Path.of(words.get(2)).getParent();
       await(name + " has removed " + sockets, () -> Files.notExists(sockets));
+      var home = Path.of(words.get(3)); // of its own, in the demo
+      await(name + " has removed " + home, () -> home.equals(own) || Files.notExists(home));
     }
   }
 
