@@ -6,6 +6,8 @@ import dev.cvt.pluginmgr.Config.Hook;
 import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -31,6 +33,9 @@ import picocli.CommandLine.Parameters;
     })
 final class Call extends Subcommand {
   private static final String EMPTY = "{}";
+
+  /** In bytes. */
+  private static final int LONGEST = 64 << 20;
 
   /** The words that a shell can complete. */
   static final class HookNames implements Iterable<String> {
@@ -66,14 +71,11 @@ final class Call extends Subcommand {
   }
 
   @Override
-  public Integer call() throws InterruptedException, IOException {
+  public Integer call() throws InterruptedException {
     Terminal terminal = context().terminal();
     Hook wanted = HookCall.hook(hook);
     HookCall.load(wanted);
-    String text =
-        json.equals("-")
-            ? new String(context().input().readAllBytes(), StandardCharsets.UTF_8)
-            : json;
+    String text = json.equals("-") ? given() : json;
     Config config = onlyFor(wanted, context().config());
     Message request = HookCall.request(wanted, text);
     if (config.plugins().isEmpty()) {
@@ -89,6 +91,25 @@ final class Call extends Subcommand {
       terminal.print(answer.map(ProtoJson::print).orElse("null"));
     }
     return ExitCode.OK;
+  }
+
+  /** The request on standard input. */
+  private String given() {
+    try {
+      byte[] bytes = context().input().readNBytes(LONGEST + 1);
+      if (bytes.length > LONGEST) {
+        throw new Failures.Told(
+            "the request on standard input has over 64 MiB; give a shorter one", ExitCode.USAGE);
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new Failures.Told(
+          "the request on standard input is not in UTF-8; convert it, as by iconv -f LATIN1",
+          ExitCode.USAGE);
+    } catch (IOException e) {
+      throw new Failures.Told(
+          "the request on standard input cannot be read: " + e.getMessage() + "; give it a file");
+    }
   }
 
   /** The configuration without the plugins that this call does not need. */

@@ -1,5 +1,6 @@
 package dev.cvt.plugins;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
@@ -20,6 +21,8 @@ import java.util.stream.Collectors;
  * library for the whole of it would bring Gson into every image.
  */
 final class ProtoJson {
+  private static final String EXAMPLE = "write it as in '{\"schemaId\":\"pets\"}'";
+
   private ProtoJson() {}
 
   /** The message on one line. */
@@ -56,13 +59,17 @@ final class ProtoJson {
    */
   static <B extends Message.Builder> B parse(String json, B empty) {
     Map<String, Object> fields;
-    try {
-      fields = JSON.std.mapFrom(json.isBlank() ? "{}" : json);
+    try (JsonParser parser = JSON.std.createParser(json.isBlank() ? "{}" : json)) {
+      fields = JSON.std.mapFrom(parser);
+      if (fields == null || parser.nextToken() != null) {
+        throw refused(
+            "the request is " + (fields == null ? "null" : "more than one JSON object"), EXAMPLE);
+      }
     } catch (IOException e) {
       throw refused(
           "the request is no JSON object: "
               + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          "write it as in '{\"schemaId\":\"pets\"}'");
+          EXAMPLE);
     }
     fill(empty, fields, "");
     return empty;
@@ -76,7 +83,9 @@ final class ProtoJson {
                   .filter(f -> f.getJsonName().equals(name) || f.getName().equals(name))
                   .findFirst()
                   .orElseThrow(() -> unknown(message, path + name));
-          set(message, field, value, path + name);
+          if (value != null) { // which is how JSON says that a field has none
+            set(message, field, value, path + name);
+          }
         });
   }
 

@@ -1,16 +1,23 @@
 package dev.cvt.plugins;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cvt.plugins.CommandHome.Said;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code call}: real plugins, and an exit code for each way in which a call can end. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -140,6 +147,69 @@ class CallTest {
             "cvt-plugins: the request is no JSON object: Unexpected character ('s' (code 115)): was"
                 + " expecting double-quote to start field name; write it as in"
                 + " '{\"schemaId\":\"pets\"}'\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      textBlock =
+          """
+          null ! null
+          {"schemaId":"a"}{"schemaId":"b"} ! more than one JSON object
+          {"schemaId":"a"}} ! no JSON object: Unexpected close marker '}': expected ']' (for root starting at [line: 1, column: 0])
+          """)
+  void requestThatIsNotOneObject_exitsWith2(String request, String what) {
+    assertThat(home.run("call", "fetch_schema", request))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "cvt-plugins: the request is "
+                    + what
+                    + "; write it as in '{\"schemaId\":\"pets\"}'\n"));
+  }
+
+  @Test
+  void requestWithNull_leavesTheFieldOut() {
+    assertThat(home.run("call", "fetch_schema", "{\"schemaId\":null}").code()).isZero();
+  }
+
+  @Test
+  void requestOnStandardInput_thatIsNoUtf8_isNotSentWithOtherLetters() {
+    assertThat(
+            home.runGiven("{\"schemaId\":\"gr\u00fcn\"}", ISO_8859_1, "call", "fetch_schema", "-"))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "cvt-plugins: the request on standard input is not in UTF-8; convert it, as by"
+                    + " iconv -f LATIN1\n"));
+  }
+
+  @Test
+  void requestOnStandardInput_withoutAnEnd_isRefused() {
+    var main = new Main();
+    var err = new StringWriter();
+    main.context()
+        .environment(Map.of("HOME", folder.toString()))
+        .input(
+            new InputStream() {
+              @Override
+              public int read() {
+                return ' ';
+              }
+
+              @Override
+              public int read(byte[] into, int from, int count) {
+                return count; // zeros do as well
+              }
+            })
+        .output(new PrintWriter(new StringWriter()), new PrintWriter(err, true));
+
+    assertThat(PlainLine.of(main, "call", "fetch_schema", "-").map(PlainLine::execute)).contains(2);
+    assertThat(err)
+        .hasToString(
+            "cvt-plugins: the request on standard input has over 64 MiB; give a shorter one\n");
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,15 +45,18 @@ final class CommandHome {
 
   /** Runs a command line with that on standard input. */
   Said runGiven(String input, String... words) {
-    return runInto(new StringWriter(), new StringWriter(), input, words);
+    return runGiven(input, StandardCharsets.UTF_8, words);
+  }
+
+  /** The same, with that in another encoding. */
+  Said runGiven(String input, Charset encoding, String... words) {
+    return runInto(new StringWriter(), new StringWriter(), input.getBytes(encoding), words);
   }
 
   /** The same, for someone who looks at what is said while it is being said. */
-  Said runInto(StringWriter out, StringWriter err, String input, String... words) {
+  Said runInto(StringWriter out, StringWriter err, byte[] input, String... words) {
     var main = new Main();
-    main.context()
-        .environment(variables)
-        .input(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    main.context().environment(variables).input(new ByteArrayInputStream(input));
     int code =
         Main.commandLine(main)
             .setOut(new PrintWriter(out, true))

@@ -82,7 +82,7 @@ class RunTest {
     home.configure("echo", "", "fetch_schema");
     var running =
         CompletableFuture.supplyAsync(
-            () -> home.runInto(out, err, "", "run", "--listen", "127.0.0.1:0"),
+            () -> home.runInto(out, err, new byte[0], "run", "--listen", "127.0.0.1:0"),
             command -> Thread.ofPlatform().name("the-command").start(command));
     await(out, "\n", running);
 
@@ -124,7 +124,7 @@ class RunTest {
     assumeHeard("INT", 2);
     var running =
         CompletableFuture.supplyAsync(
-            () -> home.runInto(out, err, "", "run", "--listen", "none"),
+            () -> home.runInto(out, err, new byte[0], "run", "--listen", "none"),
             command -> Thread.ofPlatform().name("the-command").start(command));
     await(out, "\n", running);
     signal("INT");
@@ -146,7 +146,7 @@ class RunTest {
     home.write("pluginmgr.yaml", "defaults: {start_timeout: 10m}\n");
     var running =
         CompletableFuture.supplyAsync(
-            () -> home.runInto(out, err, "", "run", "--listen", "none"),
+            () -> home.runInto(out, err, new byte[0], "run", "--listen", "none"),
             command -> Thread.ofPlatform().name("the-command").start(command));
     while (!Files.exists(hangs) && !running.isDone()) {
       Thread.sleep(5);
