@@ -131,6 +131,7 @@ public final class Main implements Runnable {
     line.setExecutionExceptionHandler(failures);
     line.setParameterExceptionHandler(failures);
     line.setAbbreviatedSubcommandsAllowed(false);
+    line.setExpandAtFiles(false); // a word is a word, also one that could name a file with more
     return line;
   }
 

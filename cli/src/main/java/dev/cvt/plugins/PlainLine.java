@@ -22,9 +22,9 @@ record PlainLine(Main main, Subcommand subcommand) {
         .map(subcommand -> new PlainLine(main, subcommand.of(main)));
   }
 
-  /** No option, nor the name of a file with more words. A dash alone is a word. */
+  /** No option. A dash alone is a word. */
   private static boolean isPlain(String word) {
-    return word.equals("-") || !(word.startsWith("-") || word.startsWith("@"));
+    return word.equals("-") || !word.startsWith("-");
   }
 
   /** Runs it, and returns its exit code. */

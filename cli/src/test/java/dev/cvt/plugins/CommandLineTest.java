@@ -166,6 +166,14 @@ class CommandLineTest {
   }
 
   @Test
+  void wordThatCouldNameAFileOfWords_isAWord() throws IOException {
+    var file = Files.writeString(folder.resolve("words"), "list more");
+
+    assertThat(home.run("remove", "@" + file).err())
+        .startsWith("cvt-plugins: not a plugin name: \"@" + file + "\"; ");
+  }
+
+  @Test
   void oneParameterTooMany_isRefused() {
     assertThat(home.run("remove", "a", "b"))
         .isEqualTo(usage("b is one word too many; see cvt-plugins remove --help"));
@@ -242,6 +250,7 @@ class CommandLineTest {
         "call fetch_schema",
         "call fetch_schema {\"schema\":1}",
         "call fetch_schema -",
+        "call fetch_schema @file",
         "call nothing {}"
       })
   void plainLine_saysWhatTheParserHasItSay(String line) {
@@ -260,7 +269,6 @@ class CommandLineTest {
         "verify one two",
         "call",
         "call one two three",
-        "call fetch_schema @file",
         "install something",
         "generate-completion",
         "nonsense",
