@@ -42,9 +42,14 @@ final class Check extends Subcommand {
       return wrong(e.problems());
     }
     List<Problem> problems = new ArrayList<>();
-    Map<String, Entry> installed = context().state().read().plugins();
-    for (Config.Plugin plugin : config.plugins().values()) {
-      state(plugin, installed).ifPresent(problems::add);
+    Map<String, Entry> installed = Map.of();
+    try {
+      installed = context().state().read().plugins();
+      for (Config.Plugin plugin : config.plugins().values()) {
+        state(plugin, installed).ifPresent(problems::add);
+      }
+    } catch (Refused e) {
+      problems.add(new Problem("", "", e.what(), e.remedy()));
     }
     problems.addAll(outputs(config));
     if (!problems.isEmpty()) {
@@ -147,7 +152,7 @@ final class Check extends Subcommand {
     Terminal terminal = context().terminal();
     if (config.plugins().isEmpty()) {
       terminal.print(
-          context().environment().getOrDefault(Config.DISABLE_PLUGINS, "").equals("1")
+          context().isSafe()
               ? "Safe mode (CVT_DISABLE_PLUGINS=1): no plugin would run."
               : "No plugin is configured in " + context().configFile() + ": none would run.");
       return;

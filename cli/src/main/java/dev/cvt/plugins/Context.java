@@ -104,13 +104,25 @@ class Context {
 
   /** The home that is worked on. */
   Path home() {
-    return home == null ? homeOfUser() : home.toAbsolutePath().normalize();
+    if (home == null) {
+      return homeOfUser();
+    }
+    if (home.toString().isEmpty()) {
+      throw new Failures.Told(
+          "--home is empty; give a folder, or leave it out to use HOME", ExitCode.USAGE);
+    }
+    return home.toAbsolutePath().normalize();
   }
 
   private Path homeOfUser() {
     String variable = environment.getOrDefault("HOME", "");
     if (variable.isEmpty()) {
       throw new Failures.Told("HOME is not set, so there is no ~/.cvt; set it, or give --home");
+    }
+    if (!variable.startsWith("/")) {
+      throw new Failures.Told(
+          "HOME is %s, which is not absolute; set it to an absolute path, or give --home"
+              .formatted(variable));
     }
     return Path.of(variable);
   }
@@ -133,12 +145,16 @@ class Context {
    * slip would else run no plugin at all.
    */
   private void refuseWhatIsNotThere() {
-    boolean safe = environment.getOrDefault(Config.DISABLE_PLUGINS, "").equals("1");
-    if (config != null && !safe && !Files.exists(config)) {
+    if (config != null && !isSafe() && !Files.exists(config)) {
       throw new Failures.Told(
           "there is no %s; give the path of a configuration, or leave --config out to use %s"
               .formatted(config, home().resolve(".cvt").resolve("config.yaml")));
     }
+  }
+
+  /** Whether no configuration is read and no plugin runs. */
+  boolean isSafe() {
+    return environment.getOrDefault(Config.DISABLE_PLUGINS, "").equals("1");
   }
 
   /** The state file of this home. */

@@ -94,6 +94,10 @@ final class Doctor extends Subcommand {
       return List.copyOf(config.plugins().values());
     }
     Config.Plugin plugin = config.plugins().get(name);
+    if (plugin == null && context().isSafe()) {
+      throw new Failures.Told(
+          "in safe mode (CVT_DISABLE_PLUGINS=1) no plugin would run; unset it to examine " + name);
+    }
     if (plugin == null) {
       throw new Failures.Told(
           "no plugin called %s is configured in %s; %s"
@@ -182,7 +186,7 @@ final class Doctor extends Subcommand {
     long bad = reports.stream().filter(report -> !report.ok()).count();
     if (reports.isEmpty()) {
       terminal.print(
-          context().environment().getOrDefault(Config.DISABLE_PLUGINS, "").equals("1")
+          context().isSafe()
               ? "Safe mode (CVT_DISABLE_PLUGINS=1): no plugin would run."
               : "No plugin is configured in " + context().configFile() + ".");
     } else if (reports.size() > 1) {

@@ -94,9 +94,13 @@ final class Inspect extends Subcommand {
 
   /** What the configuration says of it; false if it cannot be read, which hides nothing else. */
   private boolean configured(List<List<String>> rows) {
+    if (context().isSafe()) {
+      rows.add(List.of("config", "not read: safe mode (CVT_DISABLE_PLUGINS=1)"));
+      return true;
+    }
     if (!Files.exists(context().configFile())) {
       rows.add(List.of("config", "there is no " + context().configFile()));
-      return true;
+      return context().config == null; // one that was named has to be there
     }
     Config config;
     try {

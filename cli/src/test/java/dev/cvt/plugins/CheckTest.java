@@ -55,6 +55,23 @@ class CheckTest {
   }
 
   @Test
+  void stateThatCannotBeRead_isAProblemLikeOthers_inEitherForm() throws IOException {
+    home.write("plugins/state.json", "{");
+    home.write("pluginmgr.yaml", "metrics: {use: kafka}\n");
+
+    var said = home.run("check");
+
+    assertThat(said.err())
+        .startsWith("2 problems:\n" + home.root() + "/state.json:1:2 cannot be read: ")
+        .contains("\npluginmgr.yaml: metrics.use: ");
+    assertThat(home.run("check", "--json").out())
+        .startsWith(
+            "{\"ok\":false,\"problems\":[{\"where\":\"\",\"key\":\"\",\"what\":\""
+                + home.root()
+                + "/state.json:1:2 cannot be read: ");
+  }
+
+  @Test
   void allIsWell_isATableOfWhatWouldRun() throws IOException {
     home.install("rest", "exit 1");
     home.configure("rest", "    timeout: 1500ms\n", "fetch_schema", "register_consumer_usage");
@@ -217,7 +234,8 @@ class CheckTest {
     assertThat(home.shown(said.err()))
         .isEqualTo(
             """
-            cvt-plugins: HOME/.cvt/plugins/state.json is empty; restore it from a backup, or delete it and install the plugins again
+            1 problem:
+            HOME/.cvt/plugins/state.json is empty; restore it from a backup, or delete it and install the plugins again
             """);
   }
 

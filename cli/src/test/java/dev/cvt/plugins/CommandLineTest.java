@@ -201,6 +201,23 @@ class CommandLineTest {
   }
 
   @Test
+  void homeThatIsEmptyOrRelative_isRefused_andNotTakenForTheFolderOfTheCaller() {
+    assertThat(home.run("list", "--home", ""))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "cvt-plugins: --home is empty; give a folder, or leave it out to use HOME\n"));
+    assertThat(home.with("HOME", "some/where").run("list"))
+        .isEqualTo(
+            new Said(
+                1,
+                "",
+                "cvt-plugins: HOME is some/where, which is not absolute; set it to an absolute"
+                    + " path, or give --home\n"));
+  }
+
+  @Test
   void configOption_isReadInPlaceOfTheOneInTheHome() throws IOException {
     home.write("config.yaml", "plugins: [\n");
     var other = Files.writeString(folder.resolve("other.yaml"), "plugins: {}\n");

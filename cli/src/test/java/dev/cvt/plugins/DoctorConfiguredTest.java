@@ -328,6 +328,19 @@ class DoctorConfiguredTest {
   }
 
   @Test
+  void inSafeMode_saysWhyNoneIsExamined() throws IOException {
+    configure("rest");
+
+    assertThat(home.with("CVT_DISABLE_PLUGINS", "1").run("doctor", "rest"))
+        .isEqualTo(
+            new Said(
+                1,
+                "",
+                "cvt-plugins: in safe mode (CVT_DISABLE_PLUGINS=1) no plugin would run; unset it to"
+                    + " examine rest\n"));
+  }
+
+  @Test
   void configurationThatCannotBeRead_isToldInEitherForm() throws IOException {
     home.write("config.yaml", "plugin: {}\n");
 

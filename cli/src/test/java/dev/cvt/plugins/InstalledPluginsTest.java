@@ -381,6 +381,27 @@ class InstalledPluginsTest {
   }
 
   @Test
+  void inspect_whereTheConfigWasNamedAndIsNotThere_showsTheRestAndFails() throws IOException {
+    home.install("rest", "exit 1");
+
+    var said = home.run("inspect", "rest", "--config", "nowhere.yaml");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.out()).endsWith("config     there is no nowhere.yaml\n");
+  }
+
+  @Test
+  void inspect_inSafeMode_saysThatNoConfigIsRead() throws IOException {
+    home.install("rest", "exit 1");
+    home.configure("rest", "");
+
+    var said = home.with("CVT_DISABLE_PLUGINS", "1").run("inspect", "rest");
+
+    assertThat(said.code()).isZero();
+    assertThat(said.out()).endsWith("config     not read: safe mode (CVT_DISABLE_PLUGINS=1)\n");
+  }
+
+  @Test
   void inspect_ofWhatIsNotInstalled_isRefused() {
     assertThat(home.run("inspect", "rest"))
         .isEqualTo(
