@@ -75,7 +75,7 @@ final class ConformanceText {
       case PASSED, NOT_APPLICABLE -> List.of();
       case FAILED, WARNED ->
           List.of(
-              "    seen: " + outcome.seen(),
+              "    seen: " + Table.printable(outcome.seen()),
               "    %s: %s".formatted(outcome.rule().source().word(), outcome.rule().fact()));
     };
   }

@@ -5,6 +5,7 @@ import dev.cvt.pluginmgr.Manager.Reloaded;
 import dev.cvt.pluginmgr.Manager.Remote;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,18 +26,18 @@ final class Reload extends Subcommand {
       names = "--pid",
       paramLabel = "PID",
       description = "Only the managers in this process; see cvt-plugins ps.")
-  private long pid;
+  private @Nullable Long pid;
 
   @Override
   public Integer call() throws InterruptedException {
     Terminal terminal = context().terminal();
     List<Remote> wanted =
         Manager.remotes(context().state()).stream()
-            .filter(manager -> pid == 0 || manager.pid() == pid)
+            .filter(manager -> pid == null || manager.pid() == pid)
             .toList();
     if (wanted.isEmpty()) {
       throw new Failures.Told(
-          pid == 0
+          pid == null
               ? "no manager runs plugins of " + context().home() + ", so there is nothing to reload"
               : "no manager runs in process " + pid + "; cvt-plugins ps shows those that do");
     }

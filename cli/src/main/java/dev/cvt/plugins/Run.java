@@ -38,6 +38,8 @@ final class Run extends Subcommand {
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[^\\[\\]:\\s]+):(\\d{1,5})");
   private static final int MAX_PORT = 65_535;
+  private static final String PORT = "CVT_METRICS_PORT";
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,5}");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -132,7 +134,12 @@ final class Run extends Subcommand {
   }
 
   private String port() {
-    String port = context().environment().getOrDefault("CVT_METRICS_PORT", "9551");
+    String port = context().environment().getOrDefault(PORT, "");
+    if (!port.isEmpty() && (!NUMBER.matcher(port).matches() || Integer.parseInt(port) > MAX_PORT)) {
+      throw new Failures.Told(
+          "%s is \"%s\", which is no port from 0 to 65535; correct it, or unset it for 9551"
+              .formatted(PORT, port));
+    }
     return port.isEmpty() ? "9551" : port;
   }
 }

@@ -7,9 +7,12 @@ import java.util.regex.Pattern;
 final class Span {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
+  /** Nobody waits as long, and nanoseconds hold it. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   private Span() {}
 
-  /** Above zero. */
+  /** Above zero, and a day at most. */
   static Duration parse(String option, String text) {
     var match = TEXT.matcher(text);
     if (match.matches()) {
@@ -20,12 +23,15 @@ final class Span {
             case "s" -> Duration.ofSeconds(number);
             default -> Duration.ofMinutes(number);
           };
-      if (span.isPositive()) {
+      if (span.isPositive() && span.compareTo(LONGEST) <= 0) {
         return span;
       }
     }
     throw new Failures.Told(
-        option + " " + text + " is no time; write a number above 0 and ms, s or m, such as 5s",
+        option
+            + " "
+            + text
+            + " is no time; write a number above 0 and ms, s or m, such as 5s, a day at most",
         ExitCode.USAGE);
   }
 }

@@ -38,7 +38,8 @@ final class Table {
     return line.toString();
   }
 
-  private static String printable(String cell) {
+  /** Without what a terminal would obey. */
+  static String printable(String cell) {
     return COMMANDS.matcher(cell).replaceAll("\uFFFD");
   }
 

@@ -58,6 +58,15 @@ class ConformanceTest {
   }
 
   @Test
+  void whatIsMeantForTheTerminal_isShownAndNotObeyed() throws IOException {
+    var program = home.program("loud", "printf '\\033[2Jno licence' >&2; exit 3");
+
+    var said = home.run("conformance", program.toString(), "--only", "line");
+
+    assertThat(said.out()).contains("its last words: \uFFFD[2Jno licence\n");
+  }
+
+  @Test
   void json_holdsTheSame() throws IOException {
     var program = exits();
     var said = home.run("conformance", program.toString(), "--only", "no-cookie-words", "--json");

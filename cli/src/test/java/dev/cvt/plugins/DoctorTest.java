@@ -302,8 +302,9 @@ class DoctorTest {
           --binary /bin/true --cookie x ! --binary needs --cookie KEY=VALUE, the magic cookie without which a plugin refuses to run; look in the source of its host for MagicCookieKey and MagicCookieValue
           --binary /bin/true --cookie C=v rest ! NAME and --binary exclude each other; give one of them
           --binary /bin/true --cookie C=v --protocol -1 ! protocol versions must be one or more numbers from 0 up, not [-1]; correct --cookie or --protocol
-          --binary /bin/true --cookie C=v --timeout 5 ! --timeout 5 is no time; write a number above 0 and ms, s or m, such as 5s
-          --binary /bin/true --cookie C=v --stop-grace 0s ! --stop-grace 0s is no time; write a number above 0 and ms, s or m, such as 5s
+          --binary /bin/true --cookie C=v --timeout 5 ! --timeout 5 is no time; write a number above 0 and ms, s or m, such as 5s, a day at most
+          --binary /bin/true --cookie C=v --timeout 999999999m ! --timeout 999999999m is no time; write a number above 0 and ms, s or m, such as 5s, a day at most
+          --binary /bin/true --cookie C=v --stop-grace 0s ! --stop-grace 0s is no time; write a number above 0 and ms, s or m, such as 5s, a day at most
           --binary /bin/true --cookie C=v --env NONE ! --env NONE: there is no such variable here; write NONE=VALUE
           --cookie C=v ! --cookie goes with --binary; add it, or leave --cookie out
           rest --auto-mtls ! --auto-mtls goes with --binary; add it, or leave --auto-mtls out

@@ -448,6 +448,12 @@ class InstalledPluginsTest {
   }
 
   @Test
+  void reload_ofProcessZero_isNotReloadOfAll() {
+    assertThat(home.run("reload", "--pid", "0"))
+        .isEqualTo(refused("no manager runs in process 0; cvt-plugins ps shows those that do"));
+  }
+
+  @Test
   void reset_ofWhatIsNotInstalled_isRefused() {
     assertThat(home.run("reset", "rest"))
         .isEqualTo(

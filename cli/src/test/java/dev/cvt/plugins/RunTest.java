@@ -188,9 +188,23 @@ class RunTest {
                     .formatted(address)));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "65536", "-1", "999999999999"})
+  void portOfTheVariableThatIsNone_isSaidWithItsName(String port) {
+    assertThat(home.with("CVT_METRICS_PORT", port).run("run"))
+        .isEqualTo(
+            new Said(
+                1,
+                "",
+                "cvt-plugins: CVT_METRICS_PORT is \"%s\", which is no port from 0 to 65535; correct it, or unset it for 9551\n"
+                    .formatted(port)));
+  }
+
   @Test
-  void addressOfTheSettingsThatIsNone_isSaidWithItsKey() {
-    assertThat(withoutJar(home.with("CVT_METRICS_PORT", "metrics").run("run")))
+  void addressOfTheSettingsThatIsNone_isSaidWithItsKey() throws IOException {
+    home.write("pluginmgr.yaml", "metrics: {use: prometheus, listen: '127.0.0.1:metrics'}\n");
+
+    assertThat(withoutJar(home.run("run")))
         .isEqualTo(
             new Said(
                 1,
