@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * bytes mean the same until the table changes. For one thread at a time.
  */
 final class AnswerHeaders {
-  /** In bytes, as gRPC has it for what is not said otherwise. */
-  static final int MOST = 8192;
+  /**
+   * In bytes. The words of a failure are a header as well, and what plugins in Go hand on in them
+   * can be long; past this the code is lost with them.
+   */
+  static final int MOST = 64 * 1024;
 
   private static final int REMEMBERED = 4;
 

@@ -148,6 +148,7 @@ public final class EventLoop implements AutoCloseable {
             .directExecutor()
             .disableRetry()
             .maxInboundMessageSize(maxInbound)
+            .maxInboundMetadataSize(AnswerHeaders.MOST)
             .idleTimeout(NEVER_IDLE.toDays(), TimeUnit.DAYS)
             .proxyDetector(target -> null)
             .withOption(ChannelOption.ALLOCATOR, buffers.get())

@@ -264,6 +264,17 @@ class DirectChannelTest {
     }
   }
 
+  /** Somebody's whole page of an error, say: hosts in Go take 16 MiB of it. */
+  @Test
+  void failure_withMuchToSay_isTold_onBothWays() throws Exception {
+    var words = "much to say, ".repeat(4_000);
+    for (var channel : List.of(direct, general)) {
+      var ended = call(channel, "fail:" + words);
+      assertThat(ended.status().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+      assertThat(ended.status().getDescription()).isEqualTo(words);
+    }
+  }
+
   @Test
   void method_thatIsUnknown_isUnimplemented() throws Exception {
     var unknown = ASK.toBuilder().setFullMethodName("test.Echo/Other").build();

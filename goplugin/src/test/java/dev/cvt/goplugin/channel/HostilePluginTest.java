@@ -3,12 +3,14 @@ package dev.cvt.goplugin.channel;
 import static dev.cvt.goplugin.channel.Asking.ASK;
 import static dev.cvt.goplugin.channel.Asking.LONG;
 import static dev.cvt.goplugin.channel.Asking.await;
+import static dev.cvt.goplugin.channel.RawServer.all;
 import static dev.cvt.goplugin.channel.RawServer.answer;
 import static dev.cvt.goplugin.channel.RawServer.field;
 import static dev.cvt.goplugin.channel.RawServer.frame;
 import static dev.cvt.goplugin.channel.RawServer.good;
 import static dev.cvt.goplugin.channel.RawServer.message;
 import static dev.cvt.goplugin.channel.RawServer.number;
+import static dev.cvt.goplugin.channel.RawServer.text;
 import static dev.cvt.goplugin.channel.RawServer.trailers;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -196,6 +199,9 @@ class HostilePluginTest {
 
   @Test
   void headers_thatAreTooLong_failTheirCallAlone() throws Exception {
+    byte[] remembered = all(new byte[] {0x40}, text("x"), text("y".repeat(3000)));
+    byte[] andAgain = new byte[AnswerHeaders.MOST / 3000];
+    Arrays.fill(andAgain, (byte) 0xBE); // what was remembered last
     var channel =
         channel(
             server(
@@ -203,7 +209,7 @@ class HostilePluginTest {
                   int first = talk.request();
                   int second = talk.request();
                   talk.say(
-                      trailers(first, field("grpc-status", "0"), field("x", "y".repeat(9000))),
+                      trailers(first, field("grpc-status", "0"), remembered, andAgain),
                       good(second, "fine"));
                   talk.hearAll();
                 }));
