@@ -513,9 +513,10 @@ public final class Config {
     }
 
     /**
-     * Masks each secret among these values in texts that are to be shown, in whatever spelling: as
-     * it is, URL-encoded, base64, hex, or escaped as in JSON. One of fewer than six characters is
-     * masked where it stands as a whole word.
+     * Masks each secret among these values in texts that are to be shown, in the usual spellings:
+     * as it is, URL-encoded, base64, hex, or escaped as in JSON. One of fewer than six characters
+     * is masked where it stands as a whole word, one of more than 1024 in the commonest spellings
+     * only.
      */
     public static UnaryOperator<String> masking(Collection<Value> values) {
       return Masking.of(values);
