@@ -13,7 +13,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -161,8 +160,7 @@ public final class RunFolder implements AutoCloseable {
   /** Complete from its first instant: a sweeper of another container must not take it for dead. */
   private static Path create(Layout layout) throws IOException {
     var self = layout.self().toString();
-    var fresh =
-        layout.run().resolve(".new-" + self + "-" + ThreadLocalRandom.current().nextInt(1 << 30));
+    var fresh = layout.run().resolve(RunningManagers.unfinished(layout.self()));
     Modes.createFolders(fresh);
     World.write(fresh);
     for (int i = 1; ; i++) {

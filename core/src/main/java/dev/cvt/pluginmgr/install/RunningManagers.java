@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /** The managers' private folders, and what can be told from them. */
@@ -25,7 +26,20 @@ public final class RunningManagers {
   // The second manager of a process adds a number.
   private static final Pattern NAME = Pattern.compile("([0-9]+-[0-9]+)(?:\\.[0-9]+)?");
 
+  /**
+   * One that is being made: which process of which world does so stands in its name, since it may
+   * die before it has written anything.
+   */
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\.new-([0-9]+-[0-9]+)-([0-9a-f]+)-.+");
+
   private RunningManagers() {}
+
+  /** A name of {@link #UNFINISHED}. */
+  static String unfinished(ProcessId process) {
+    int random = ThreadLocalRandom.current().nextInt(1 << 30);
+    return ".new-" + process + "-" + World.mark() + "-" + random;
+  }
 
   /**
    * A manager as its folder tells.
@@ -107,8 +121,22 @@ public final class RunningManagers {
   /** The folders of managers that are dead beyond doubt. */
   static List<Path> dead(Layout layout) throws IOException {
     return folders(layout).stream()
-        .filter(folder -> process(folder).filter(p -> !isPerhapsAlive(folder, p)).isPresent())
+        .filter(
+            folder ->
+                process(folder).filter(p -> !isPerhapsAlive(folder, p)).isPresent()
+                    || isGivenUp(folder))
         .toList();
+  }
+
+  /** Whether who was making it is dead; in another container, it may yet be at it. */
+  private static boolean isGivenUp(Path folder) {
+    var matcher = UNFINISHED.matcher(String.valueOf(folder.getFileName()));
+    if (!matcher.matches()) {
+      return false;
+    }
+    return matcher.group(2).equals(World.mark())
+        ? ProcessId.parse(matcher.group(1)).filter(process -> !process.isAlive()).isPresent()
+        : World.read(folder).filter(its -> !its.boot().equals(ours().boot())).isPresent();
   }
 
   private static List<Path> folders(Layout layout) throws IOException {
@@ -138,9 +166,12 @@ public final class RunningManagers {
    * may until the next boot.
    */
   private static boolean isPerhapsAlive(Path folder, ProcessId process) {
-    var ours = ProcessId.world();
-    var its = World.read(folder).orElse(ours);
-    return its.equals(ours) ? process.isAlive() : its.boot().equals(ours.boot());
+    var its = World.read(folder).orElse(ours());
+    return its.equals(ours()) ? process.isAlive() : its.boot().equals(ours().boot());
+  }
+
+  private static ProcessId.World ours() {
+    return ProcessId.world();
   }
 
   private static String command(Path folder, ProcessId process) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cvt.pluginmgr.StateFile.Refused;
 import dev.cvt.pluginmgr.StateFile.Refused.Reason;
+import dev.cvt.pluginmgr.file.Modes;
 import dev.cvt.pluginmgr.file.ProcessId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +50,26 @@ class RunFolderTest {
     assertThatThrownBy(() -> run.claim("rest"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the run folder is closed: " + run.path());
+  }
+
+  @Test
+  void foldersThatSomebodyDiedOverMaking_goWithTheNext_andNoOthersDo() throws Exception {
+    var run = scene.root().resolve(".run");
+    var dead = RunningManagers.unfinished(scene.layoutOfTheDead().self());
+    var begun = run.resolve(dead);
+    var made = run.resolve(dead + "1");
+    var living = run.resolve(RunningManagers.unfinished(ProcessId.current()));
+    var elsewhere = run.resolve(dead.replace(World.mark(), "0" + World.mark()));
+    var beforeBoot = run.resolve(dead.replace(World.mark(), "1" + World.mark()));
+    for (var folder : List.of(begun, made, living, elsewhere, beforeBoot)) {
+      Modes.createFolders(folder);
+    }
+    World.write(made);
+    Files.writeString(beforeBoot.resolve(".world"), "another boot\npid:[1]\n");
+    RunFolder.open(scene.file()).close();
+    try (var left = Files.list(run)) {
+      assertThat(left).containsExactlyInAnyOrder(living, elsewhere);
+    }
   }
 
   @Test
