@@ -97,7 +97,9 @@ class Context {
     PrintWriter out = line == null ? plainOut : line.getOut();
     PrintWriter err = line == null ? plainErr : line.getErr();
     // None where the image has no module for terminals and standard input is none either.
-    boolean person = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    boolean person =
+        !System.getProperty("cvt.plugins.stderr", "").equals("log") // of the image's launcher
+            && Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     boolean colours = person && !noColor && environment.getOrDefault("NO_COLOR", "").isEmpty();
     return new Terminal(out, err, colours, colours);
   }

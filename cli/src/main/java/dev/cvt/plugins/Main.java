@@ -1,5 +1,6 @@
 package dev.cvt.plugins;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -103,7 +104,11 @@ public final class Main implements Runnable {
   static int parsed(String... args) {
     Set<String> wanted =
         args.length > 0 && ALONE.contains(args[0]) ? Set.of(args[0]) : SUBCOMMANDS.keySet();
-    return commandLine(new Main(), wanted).execute(args);
+    CommandLine line = commandLine(new Main(), wanted);
+    if (Arrays.asList(args).contains("--no-color")) { // the help does not ask what was parsed
+      line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    }
+    return line.execute(args);
   }
 
   /** The subcommand of that name, with nothing set; empty for what only the parser knows. */

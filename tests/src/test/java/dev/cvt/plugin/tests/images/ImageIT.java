@@ -136,6 +136,22 @@ final class ImageIT {
   }
 
   @Test
+  void colours_areForATerminalOnly_andForNobodyWhoWantsNone() throws IOException {
+    var script = Path.of("/usr/bin/script");
+    assumeTrue(Files.isExecutable(script) && Files.exists(Path.of("/proc/self")));
+    var err = folder.resolve("err");
+    var line =
+        "unset NO_COLOR; '%1$s' nothing; '%1$s' nothing 2>'%2$s'; '%1$s' --no-color --help"
+            .formatted(copy.resolve("bin/cvt-plugins"), err);
+    var run = Program.of(script, "-qc", line, "/dev/null").with("TERM", "xterm").run().ok();
+    assertThat(run.out().lines().toList())
+        .anyMatch(text -> text.startsWith("\u001b[31mcvt-plugins: \u001b[0mthere is no "))
+        .anyMatch(text -> text.startsWith("Usage: cvt-plugins "));
+    assertThat(run.out().substring(run.out().indexOf("Usage"))).doesNotContain("\u001b");
+    assertThat(err).content().startsWith("cvt-plugins: there is no ");
+  }
+
+  @Test
   void modules_areTheCommandBothSinksAndWhatTheyNeed() {
     List<String> modules =
         Program.of(copy.resolve("bin/java"), "--list-modules")
