@@ -156,7 +156,7 @@ class CallTest {
           """
           null ! null
           {"schemaId":"a"}{"schemaId":"b"} ! more than one JSON object
-          {"schemaId":"a"}} ! no JSON object: Unexpected close marker '}': expected ']' (for root starting at [line: 1, column: 0])
+          {"schemaId":"a"}} ! no JSON object: Unexpected close marker '}': no open Object to close
           """)
   void requestThatIsNotOneObject_exitsWith2(String request, String what) {
     assertThat(home.run("call", "fetch_schema", request))
