@@ -81,7 +81,11 @@ public final class Dialogue implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  /** Ends its input, and with it the process. */
+  /**
+   * Ends its input, and with it the process.
+   *
+   * @throws IOException if it does not end, or not well, with what it said of it
+   */
   @Override
   public void close() throws IOException {
     try {
@@ -93,10 +97,17 @@ public final class Dialogue implements AutoCloseable {
       if (!process.waitFor(1, TimeUnit.MINUTES)) {
         kill();
       }
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IOException(
+            "%s ended with %d:%n%s"
+                .formatted(String.join(" ", command), code, Files.readString(errors)));
+      }
     } catch (InterruptedException e) {
       kill();
       Thread.currentThread().interrupt();
+    } finally {
+      Files.delete(errors);
     }
-    Files.delete(errors);
   }
 }
