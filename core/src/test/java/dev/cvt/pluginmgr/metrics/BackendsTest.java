@@ -155,28 +155,31 @@ class BackendsTest {
                 .formatted(jar));
   }
 
+  private Path makesAFolderWhenClosed(String module, Path closed) throws IOException {
+    return ProviderJar.backend(
+        folder,
+        module,
+        "one",
+        "",
+        """
+        return new MetricsBackend() {
+          public Family<Counter> counter(Instrument i) { return MetricsBackend.none().counter(i); }
+          public Family<Gauge> gauge(Instrument i) { return MetricsBackend.none().gauge(i); }
+          public Family<Histogram> histogram(Instrument i, java.util.List<Double> b) {
+            return MetricsBackend.none().histogram(i, b);
+          }
+          public void close() {
+            if (!new java.io.File("%s").mkdir()) throw new IllegalStateException("closed twice");
+          }
+        };
+        """
+            .formatted(closed));
+  }
+
   @Test
   void theBackendThatIsThere_isClosedAgain_whereASinkIsNot() throws IOException {
     var closed = folder.resolve("closed");
-    var jar =
-        ProviderJar.backend(
-            folder,
-            "first.backend",
-            "one",
-            "",
-            """
-            return new MetricsBackend() {
-              public Family<Counter> counter(Instrument i) { return MetricsBackend.none().counter(i); }
-              public Family<Gauge> gauge(Instrument i) { return MetricsBackend.none().gauge(i); }
-              public Family<Histogram> histogram(Instrument i, java.util.List<Double> b) {
-                return MetricsBackend.none().histogram(i, b);
-              }
-              public void close() {
-                if (!new java.io.File("%s").mkdir()) throw new IllegalStateException("closed twice");
-              }
-            };
-            """
-                .formatted(closed));
+    var jar = makesAFolderWhenClosed("first.backend", closed);
     var config = Config.builder().home(folder).audit("nobody", Map.of()).build();
     var builder =
         Manager.builder(config, StateFile.at(folder.resolve("state.json"), folder))
@@ -198,25 +201,7 @@ class BackendsTest {
   @Test
   void theBackendThatIsThere_isClosedAgain_whereTheManagerCannotBeMade() throws IOException {
     var closed = folder.resolve("closed");
-    var jar =
-        ProviderJar.backend(
-            folder,
-            "lonely.backend",
-            "one",
-            "",
-            """
-            return new MetricsBackend() {
-              public Family<Counter> counter(Instrument i) { return MetricsBackend.none().counter(i); }
-              public Family<Gauge> gauge(Instrument i) { return MetricsBackend.none().gauge(i); }
-              public Family<Histogram> histogram(Instrument i, java.util.List<Double> b) {
-                return MetricsBackend.none().histogram(i, b);
-              }
-              public void close() {
-                if (!new java.io.File("%s").mkdir()) throw new IllegalStateException("closed twice");
-              }
-            };
-            """
-                .formatted(closed));
+    var jar = makesAFolderWhenClosed("lonely.backend", closed);
     var builder =
         Manager.builder(
                 Config.builder().home(folder).build(),
