@@ -22,8 +22,8 @@ final class Machine {
 
     %s, %d processors, %s %s; Java %s; %s; load before: %s
 
-    Ours and the peer's are medians, with the smallest and the largest in brackets; the ratio is ours to the
-    peer's, with its 95 %% bounds.
+    Ours and the peer's are medians, with the smallest and the largest in brackets; the ratio is the
+    median of ours to the peer's in each pair of turns, with its 95 %% bounds.
     """
         .formatted(
             command,

@@ -16,7 +16,7 @@ public record Row(
 
   /** Of ours to the peer's. */
   Optional<Samples.Ratio> ratio() {
-    return peer.filter(samples -> samples.median() != 0).map(ours::over);
+    return peer.filter(samples -> samples.min() > 0).map(ours::over);
   }
 
   /** Whether the goal was met; empty if there is none, or no peer that it needs. */

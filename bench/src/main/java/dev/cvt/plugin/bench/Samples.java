@@ -3,6 +3,7 @@ package dev.cvt.plugin.bench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleBinaryOperator;
 
 /** The same quantity, measured several times. Not empty. */
 public final class Samples {
@@ -38,7 +39,8 @@ public final class Samples {
 
   /** The middle one. */
   public double median() {
-    return median(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   /** The smallest. */
@@ -51,37 +53,49 @@ public final class Samples {
     return sorted[sorted.length - 1];
   }
 
-  private static double median(double[] sorted) {
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  /**
+   * What the other's are less than these, pair by pair.
+   *
+   * @param other with as many values, each measured beside the one here in the same place
+   */
+  public Samples minus(Samples other) {
+    return new Samples(pairs(other, (mine, its) -> mine - its));
   }
 
   /**
-   * How many times the other's median this one's is, with the bounds between which it lies in 95 of
-   * 100 cases when both sets of samples are drawn anew from themselves. With few samples the bounds
-   * are those of the samples, no more.
+   * How many times the other's these are: the median of the pairs, since the machine itself changes
+   * from one minute to the next. The bounds are those between which it lies in 95 of 100 cases when
+   * the pairs are drawn anew from themselves; with few pairs they are those of the pairs, no more.
+   *
+   * @param other with as many values, each measured beside the one here in the same place
    */
   public Ratio over(Samples other) {
+    var ratios = pairs(other, (mine, its) -> mine / its);
     var random = new SplittableRandom(1); // the same figures give the same bounds
     var drawn = new double[DRAWS];
-    for (int i = 0; i < DRAWS; i++) {
-      drawn[i] = median(redrawn(random)) / median(other.redrawn(random));
-    }
+    Arrays.setAll(drawn, _ -> new Samples(redrawn(ratios, random)).median());
     Arrays.sort(drawn);
-    return new Ratio(median() / other.median(), drawn[DRAWS / 40], drawn[DRAWS - 1 - DRAWS / 40]);
+    return new Ratio(
+        new Samples(ratios).median(), drawn[DRAWS / 40], drawn[DRAWS - 1 - DRAWS / 40]);
   }
 
-  private double[] redrawn(SplittableRandom random) {
-    var again = new double[values.length];
-    for (int i = 0; i < again.length; i++) {
-      again[i] = values[random.nextInt(values.length)];
+  private double[] pairs(Samples other, DoubleBinaryOperator of) {
+    if (values.length != other.values.length) {
+      throw new IllegalArgumentException(values.length + " and " + other.values.length);
     }
-    Arrays.sort(again);
+    var pairs = new double[values.length];
+    Arrays.setAll(pairs, i -> of.applyAsDouble(values[i], other.values[i]));
+    return pairs;
+  }
+
+  private static double[] redrawn(double[] values, SplittableRandom random) {
+    var again = new double[values.length];
+    Arrays.setAll(again, _ -> values[random.nextInt(values.length)]);
     return again;
   }
 
   /**
-   * A ratio of medians.
+   * A median of ratios.
    *
    * @param low the lower bound of what it may be
    * @param high the upper bound

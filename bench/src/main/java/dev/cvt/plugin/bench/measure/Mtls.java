@@ -5,7 +5,6 @@ import dev.cvt.plugin.bench.Goal;
 import dev.cvt.plugin.bench.Home;
 import dev.cvt.plugin.bench.Measurement;
 import dev.cvt.plugin.bench.Row;
-import dev.cvt.plugin.bench.Samples;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -47,16 +46,14 @@ public final class Mtls implements Measurement {
     int many = Starts.many(bench, times, 1);
     both =
         bench.alternate(
-            Math.min(3, bench.rounds()),
+            bench.rounds(),
             () -> Starts.ours(bench, secured.folder(), times, many),
             Optional.of(() -> Starts.ours(bench, plain.folder(), times, many)));
-    double more =
-        both.ours("start").median() - both.peer("start").map(Samples::median).orElseThrow();
     bench.add(
         new Row(
             "mtls-start",
             "what it adds to a start",
-            Samples.of(more),
+            both.ours("start").minus(both.peer("start").orElseThrow()),
             Optional.empty(),
             "ms",
             Goal.atMost(25)));
