@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -246,8 +247,14 @@ public final class ControlSocket implements AutoCloseable {
       }
     } catch (ExecutionException e) {
       LOG.log(System.Logger.Level.ERROR, "the answer to a question broke: " + question, e);
-      return new Answer.Refused("the manager itself failed: " + e.getCause());
+      // Its words are nobody's that were looked through for secrets.
+      return new Answer.Refused(
+          "the manager itself failed: " + broke(e).getClass().getName() + "; its log says why");
     }
+  }
+
+  private static Throwable broke(ExecutionException e) {
+    return Objects.requireNonNullElse(e.getCause(), e);
   }
 
   private void enlist(Thread worker) throws ClosedChannelException {

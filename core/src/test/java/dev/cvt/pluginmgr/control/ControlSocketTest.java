@@ -391,13 +391,17 @@ class ControlSocketTest {
             })) {
       for (int i = 0; i < 2; i++) {
         assertThat(Asking.at(path()).ask(new Question.Standings()))
-            .isEqualTo(new Answer.Refused("the manager itself failed: " + broken));
+            .isEqualTo(
+                new Answer.Refused(
+                    "the manager itself failed: "
+                        + broken.getClass().getName()
+                        + "; its log says why"));
       }
     }
   }
 
   static List<Throwable> broken() {
-    return List.of(new IllegalStateException("broken desk"), new IOException("broken desk"));
+    return List.of(new IllegalStateException("hushhush"), new IOException("hushhush"));
   }
 
   /** A server whose system has no descriptor left for who connects. */
