@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** What is done to binaries where nobody waits for it and nobody may interrupt it. */
+/** What is done to binaries, mostly where nobody waits for it and nobody may interrupt it. */
 final class Binaries {
 
   private Binaries() {}
@@ -29,6 +29,16 @@ final class Binaries {
 
   /** Gives a file a second name; where links are impossible, a second life. Replaces the target. */
   static void linkOrCopy(Path existing, Path target) throws IOException {
+    try {
+      linkOrCopyUnlessInterrupted(existing, target);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    }
+  }
+
+  /** The same where somebody may. */
+  static void linkOrCopyUnlessInterrupted(Path existing, Path target)
+      throws IOException, InterruptedException {
     Files.deleteIfExists(target);
     try {
       Files.createLink(target, existing);
@@ -38,8 +48,6 @@ final class Binaries {
       } catch (IOException f) {
         f.addSuppressed(e);
         throw f;
-      } catch (InterruptedException f) {
-        throw new IllegalStateException("nobody interrupts this thread", f);
       }
     }
   }

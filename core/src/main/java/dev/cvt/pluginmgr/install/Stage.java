@@ -47,7 +47,7 @@ record Stage(Path path, String sha256, long size) implements AutoCloseable {
   /** Gives a file under the root a second name that can be moved into another's place. */
   static Stage link(Path file, Layout layout) throws IOException, InterruptedException {
     var staged = layout.staged();
-    Binaries.linkOrCopy(file, staged);
+    Binaries.linkOrCopyUnlessInterrupted(file, staged);
     try {
       return new Stage(staged, hash(staged, Progress.none()), Files.size(staged));
     } catch (IOException | InterruptedException | RuntimeException e) {

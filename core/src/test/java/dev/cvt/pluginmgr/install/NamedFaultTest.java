@@ -215,6 +215,30 @@ class NamedFaultTest {
     assertThat(scene.files()).isEqualTo(before);
   }
 
+  @Test
+  void interrupt_ofARollbackThatMustCopy_changesNothing() throws Exception {
+    var scene = Scene.onJimfs();
+    scene.install("rest", "cvt-plugin-rest", "old");
+    scene.install("rest", "cvt-plugin-rest", "new");
+    var before = scene.files();
+    var caller = Thread.currentThread();
+    var faults =
+        Faults.of(
+            call -> {
+              if (call.operation().equals("link")) {
+                throw new FileSystemException("no links here");
+              }
+              if (call.operation().equals("transfer")) {
+                caller.interrupt();
+              }
+            });
+    var base = FaultyFileSystem.over(scene.base(), faults);
+    var installer = new Installer(new Scene(base).layout(), InstantSource.fixed(Scene.NOW));
+    assertThatThrownBy(() -> installer.rollback("rest")).isInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(scene.files()).isEqualTo(before);
+  }
+
   static Stream<Arguments> interrupt_whileCopyingOrHashing_changesNothing() {
     return Stream.of(
         arguments("transfer", ".*/src/.*"),
