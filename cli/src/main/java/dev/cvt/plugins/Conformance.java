@@ -180,6 +180,9 @@ final class Conformance extends Subcommand {
       throw new Failures.Told(
           "a plugin that is not CVT's needs both: --cookie KEY=VALUE --protocol N", ExitCode.USAGE);
     }
+    if (protocol.stream().anyMatch(version -> version < 0)) {
+      throw new Failures.Told("--protocol takes numbers from 0 up", ExitCode.USAGE);
+    }
     return Dialect.other(cookie.substring(0, equals), cookie.substring(equals + 1), protocol);
   }
 

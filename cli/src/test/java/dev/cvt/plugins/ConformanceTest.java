@@ -147,6 +147,7 @@ class ConformanceTest {
           conformance /bin/sh --timeout 0 ! --timeout must be more than 0
           conformance /bin/sh --cookie A=B ! a plugin that is not CVT's needs both: --cookie KEY=VALUE --protocol N
           conformance /bin/sh --protocol 1 ! a plugin that is not CVT's needs both: --cookie KEY=VALUE --protocol N
+          conformance /bin/sh --cookie A=B --protocol 1,-5 ! --protocol takes numbers from 0 up
           conformance /bin/sh --cookie A --protocol 1 ! a plugin that is not CVT's needs both: --cookie KEY=VALUE --protocol N
           """)
   void whatMakesNoSense_isRefused(String line, String message) {
