@@ -1,5 +1,7 @@
 package dev.cvt.plugins;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.google.protobuf.ByteString;
@@ -108,7 +110,7 @@ final class ProtoJson {
   private static Object read(
       Message.Builder parent, FieldDescriptor field, Object value, String path) {
     return switch (field.getJavaType()) {
-      case STRING -> typed(String.class, value, path, "a text");
+      case STRING -> text(typed(String.class, value, path, "a text"), path);
       case BOOLEAN -> typed(Boolean.class, value, path, "true or false");
       case INT -> typed(Integer.class, value, path, "a number");
       case LONG -> typed(Number.class, value, path, "a number").longValue();
@@ -134,6 +136,15 @@ final class ProtoJson {
         yield child.build();
       }
     };
+  }
+
+  private static String text(String value, String path) {
+    if (!UTF_8.newEncoder().canEncode(value)) {
+      throw refused(
+          "the field " + path + " holds half a surrogate pair, which no plugin can be given",
+          "write both halves");
+    }
+    return value;
   }
 
   private static ByteString bytes(String base64, String path) {

@@ -233,6 +233,17 @@ class CallTest {
   }
 
   @Test
+  void requestWithHalfASurrogatePair_exitsWith2() {
+    assertThat(home.run("call", "fetch_schema", "{\"schemaId\":\"\\ud800\"}"))
+        .isEqualTo(
+            new Said(
+                2,
+                "",
+                "cvt-plugins: the field schemaId holds half a surrogate pair, which no plugin can"
+                    + " be given; write both halves\n"));
+  }
+
+  @Test
   void configWithSeveralProblems_isToldWhole() throws IOException {
     home.write("config.yaml", "plugins: {a: {binary: x}, B: {binary: ~/.cvt/plugins/b}}\n");
 
