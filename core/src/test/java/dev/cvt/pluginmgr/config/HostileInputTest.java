@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +38,8 @@ class HostileInputTest {
   /** A file, and what comes of it; {@code null}: no matter what, if it ends. */
   private record Hostile(
       String name, String head, String piece, int times, String tail, @Nullable String outcome) {}
+
+  private static final Hostile NOTHING = new Hostile("100 MB of nothing", "", "", 0, "", TOO_LARGE);
 
   private static Hostile repeat(String name, String piece, int times, @Nullable String outcome) {
     return new Hostile(name, "", piece, times, "", outcome);
@@ -251,12 +254,13 @@ class HostileInputTest {
       HostileLoad.write(file, hostile.head(), hostile.piece(), hostile.times(), hostile.tail());
       command.add(file.getParent().toString());
     }
-    var sparse = folder.resolve("100 MB of nothing").resolve("config.yaml");
+    var sparse = folder.resolve(NOTHING.name()).resolve("config.yaml");
     Files.createDirectories(sparse.getParent());
     try (var channel =
         FileChannel.open(sparse, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.write(java.nio.ByteBuffer.wrap(new byte[1]), 100 << 20);
     }
+    command.add(sparse.getParent().toString());
     var output = folder.resolve("output");
     var process =
         new ProcessBuilder(command)
@@ -293,5 +297,10 @@ class HostileInputTest {
     } else {
       assertThat(outcome).startsWith("config.yaml:");
     }
+  }
+
+  @Test
+  void hundredMegabytesOfNothing_areNotRead() throws IOException {
+    hostileFile_endsWithinBounds(NOTHING);
   }
 }
