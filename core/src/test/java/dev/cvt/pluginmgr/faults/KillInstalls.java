@@ -59,6 +59,9 @@ public final class KillInstalls {
               Long.toString(random.nextLong()))) {
         child.await("ready");
         TimeUnit.MICROSECONDS.sleep(random.nextInt(250_000));
+        if (!child.process().isAlive()) {
+          throw new IOException("it was not killed, but ended with " + child.process().exitValue());
+        }
       }
       unreadable += isReadable(file) ? 0 : 1;
       file.install(source.resolve("one").resolve("cvt-plugin-next"), "next");

@@ -46,8 +46,8 @@ record ProgramFault(String name, String what, String main, List<String> quick, L
       if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
         throw new IOException(main + " still runs after " + LONGEST_MINUTES + " min");
       }
-      if (lines.isEmpty()) {
-        throw new IOException(main + " said nothing and ended with " + process.exitValue());
+      if (lines.isEmpty() || process.exitValue() != 0) {
+        throw new IOException(main + " said " + lines + " and ended with " + process.exitValue());
       }
       return parse(lines.getLast());
     } finally {

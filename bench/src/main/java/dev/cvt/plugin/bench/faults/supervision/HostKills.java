@@ -61,6 +61,9 @@ public final class HostKills implements Fault {
         Process host = start(household, sockets, random.nextLong());
         TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_LIFE_MILLIS));
         most = Math.max(most, household.alive().size());
+        if (!host.isAlive()) {
+          throw new IOException("the host ended by itself: " + Files.readString(log(household)));
+        }
         long begin = System.nanoTime();
         host.destroyForcibly();
         leaked += gone(household, sockets, host.pid(), SOON) ? 0 : 1;
@@ -125,15 +128,18 @@ public final class HostKills implements Fault {
                 household.home().toString(),
                 household.echo().toString(),
                 Long.toString(seed))
-            .redirectError(Redirect.to(household.home().resolve("host.log").toFile()))
+            .redirectError(Redirect.to(log(household).toFile()))
             .start();
     var line = process.inputReader().readLine();
     if (!Host.BEGUN.equals(line)) {
       process.destroyForcibly();
-      throw new IOException(
-          "the host said " + line + ": " + Files.readString(household.home().resolve("host.log")));
+      throw new IOException("the host said " + line + ": " + Files.readString(log(household)));
     }
     return process;
+  }
+
+  private static Path log(Household household) {
+    return household.home().resolve("host.log");
   }
 
   /** Whether nothing of it is left by then. */
