@@ -39,7 +39,7 @@ final class ExchangedBinary implements Fault {
   private static final Set<String> SAID =
       Set.of("EXCHANGED", "TOUCHED", "MISMATCH", "MISSING", "UNSAFE", "BAD_PATH");
 
-  private static final String SECRET = "the-secret-in-the-environment";
+  private static final String SECRET = "hushhush-in-the-environment";
 
   /** How the file is changed. */
   private enum Attack {
