@@ -2,7 +2,6 @@ package dev.cvt.pluginmgr.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
@@ -13,6 +12,7 @@ import dev.cvt.plugin.registry.v1.RegisterConsumerUsageRequest;
 import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.MetricsTable;
+import dev.cvt.pluginmgr.StateFile.Refused;
 import dev.cvt.pluginmgr.spi.AuditRecord;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.RecordingAuditSink;
@@ -139,6 +139,7 @@ class ManagerProcessTest {
             "_",
             "OLDPWD",
             "EXTRA",
+            TestHome.TRACE,
             "CVT_PLUGIN_MAGIC_COOKIE",
             "SSL_CERT_FILE",
             "SSL_CERT_DIR");
@@ -324,7 +325,9 @@ class ManagerProcessTest {
 
   @Test
   void removal_ofAPluginThatRuns_isRefused() {
-    assertThat(catchThrowable(() -> home.state().remove("test"))).hasMessageContaining("test");
+    var refused = catchThrowableOfType(Refused.class, () -> home.state().remove("test"));
+
+    assertThat(refused.reason()).isEqualTo(Refused.Reason.RUNNING);
     assertThat(home.state().read().plugins()).containsKey("test");
   }
 

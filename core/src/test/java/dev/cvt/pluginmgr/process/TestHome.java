@@ -6,6 +6,7 @@ import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.StateFile;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
 final class TestHome {
   /** A JVM on a busy machine takes its time; no test waits for this to run out. */
   static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+  /** In the environment of each plugin, and of what it starts: the home. */
+  static final String TRACE = "TEST_HOME";
 
   private final Path home;
 
@@ -97,6 +101,7 @@ final class TestHome {
                 .binary(binary(name))
                 .startTimeout(START_TIMEOUT)
                 .timeout(START_TIMEOUT)
+                .env(TRACE, home.toString())
                 .health(new Config.Health(Duration.ZERO, Duration.ofSeconds(2), 3, false));
             settings.accept(plugin);
           });
@@ -110,15 +115,20 @@ final class TestHome {
   /** The processes that run one of this home's plugins, or were started by one. */
   List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses()
-        .filter(process -> commandLine(process).contains(home.toString()))
+        .filter(
+            process ->
+                read(process, "cmdline", process.info().commandLine().orElse(""))
+                        .contains(home.toString())
+                    || read(process, "environ", "").contains(TRACE + "=" + home + "\0"))
         .toList();
   }
 
-  private static String commandLine(ProcessHandle process) {
+  private static String read(ProcessHandle process, String what, String otherwise) {
     try {
-      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+      return Files.readString(
+          Path.of("/proc/" + process.pid() + "/" + what), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      return process.info().commandLine().orElse("");
+      return otherwise;
     }
   }
 
