@@ -26,6 +26,8 @@ class RunFolderTest {
   /** Not a script: those are copied. */
   private static final String PROGRAM = "\177ELF, more or less";
 
+  private static final int ENOUGH = 25;
+
   @TempDir Path temp;
   private Scene scene;
   private Path binary;
@@ -249,8 +251,7 @@ class RunFolderTest {
     int trusted = 0;
     int refused = 0;
     try (var run = RunFolder.open(scene.file())) {
-      long end = System.nanoTime() + 2_000_000_000L;
-      while (System.nanoTime() < end) {
+      while (adversary.isAlive() && (trusted < ENOUGH || refused < ENOUGH)) {
         try (var verified =
             refused % 2 == 0 ? run.link("rest", binary) : run.copy("rest", binary)) {
           var ran = Files.readString(verified.executable()); // the place of the exec
@@ -267,8 +268,8 @@ class RunFolderTest {
       stop.set(true);
       adversary.join();
     }
-    assertThat(refused).as("the adversary was there").isPositive();
-    assertThat(trusted + refused).isGreaterThan(20);
+    assertThat(refused).as("the adversary was there").isGreaterThanOrEqualTo(ENOUGH);
+    assertThat(trusted).isGreaterThanOrEqualTo(ENOUGH);
   }
 
   private static void refused(VerifiedBinary verified, Reason reason) {
