@@ -60,6 +60,12 @@ class ReloadProcessTest {
     return manager;
   }
 
+  private void awaitReloaded() throws InterruptedException {
+    TestHome.await(
+        "everybody is told",
+        () -> events.stream().anyMatch(e -> e.type() == LifecycleEvent.Type.RELOADED));
+  }
+
   private static String fetch(Manager manager, String what) {
     return manager
         .hooks()
@@ -88,7 +94,7 @@ class ReloadProcessTest {
       assertThat(pid(manager, "other")).isEqualTo(other);
       assertThat(ProcessHandle.of(test).filter(ProcessHandle::isAlive)).isEmpty();
       assertThat(manager.config()).isEqualTo(next);
-      assertThat(events.stream().map(LifecycleEvent::type)).contains(LifecycleEvent.Type.RELOADED);
+      awaitReloaded();
       assertThat(metrics.read("cvt_plugin_up"))
           .containsOnly(
               Map.entry("cvt_plugin_up{plugin=test}", 1.0),
@@ -115,9 +121,7 @@ class ReloadProcessTest {
       manager.reload(manager.config());
 
       assertThat(manager.handle("test").orElseThrow().reportedVersion()).isEqualTo("test/2.0");
-      TestHome.await(
-          "everybody is told",
-          () -> events.stream().anyMatch(e -> e.type() == LifecycleEvent.Type.RELOADED));
+      awaitReloaded();
       assertThat(events.stream().map(LifecycleEvent::type))
           .containsSubsequence(
               LifecycleEvent.Type.INSTALLED,
@@ -232,7 +236,8 @@ class ReloadProcessTest {
   @Test
   void reloadInTheMiddleOfAClose_isRefusedAndHoldsNobodyUp() throws Exception {
     home.installJava("test", "echo");
-    var manager = started(home.config(p -> {}, "test"));
+    var manager = started(home.config(p -> p.stopGrace(TestHome.START_TIMEOUT), "test"));
+    long test = pid(manager, "test");
     var caller = Thread.ofVirtual().start(() -> catchThrowable(() -> fetch(manager, "hang")));
     TestHome.await("the call is with the plugin", () -> Files.exists(home.marker()));
     // A call in flight may take its stop grace, so that the close is not over at once.
@@ -247,6 +252,8 @@ class ReloadProcessTest {
     assertThat(refused.get())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the manager was closed while it reloaded");
+    assertThat(closer.isAlive()).as("nobody waited for the end of the close").isTrue();
+    ProcessHandle.of(test).ifPresent(ProcessHandle::destroyForcibly);
     closer.join();
     caller.join();
   }

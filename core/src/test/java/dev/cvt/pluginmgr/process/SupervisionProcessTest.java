@@ -222,6 +222,7 @@ class SupervisionProcessTest {
       manager.start();
       Files.createFile(down());
       failure(manager, "exit 3");
+      awaitState(manager, Manager.State.STARTING);
       var hooks = manager.hooks().within(Duration.ofMillis(200));
 
       var failed =
@@ -269,11 +270,8 @@ class SupervisionProcessTest {
   @Test
   void healthThatFailsInARow_isADeath() throws Exception {
     home.installJava("test", "echo");
-    try (var manager =
-        manager(
-            p ->
-                p.health(new Config.Health(Duration.ofSeconds(1), Duration.ofSeconds(5), 2, false)),
-            "test")) {
+    var health = new Config.Health(Duration.ofMillis(50), Duration.ofSeconds(20), 2, false);
+    try (var manager = manager(p -> p.health(health), "test")) {
       manager.start();
       long first = Long.parseLong(fetch(manager, "pid"));
       fetch(manager, "sick");
@@ -298,6 +296,7 @@ class SupervisionProcessTest {
 
       assertThat(Long.parseLong(fetch(manager, "pid"))).isEqualTo(first);
       assertThat(manager.status().get("test").restarts()).isZero();
+      TestHome.await("everybody is told", () -> types().contains(LifecycleEvent.Type.DEGRADED));
       assertThat(types())
           .containsExactly(
               LifecycleEvent.Type.STARTED, LifecycleEvent.Type.READY, LifecycleEvent.Type.DEGRADED);
@@ -356,6 +355,7 @@ class SupervisionProcessTest {
       manager.start();
       long other = manager.handle("other").orElseThrow().pid();
       failure(manager, "exit 3");
+      TestHome.await("it is back", () -> manager.status().get("test").restarts() == 1);
       awaitState(manager, Manager.State.READY);
 
       assertThat(manager.handle("other").orElseThrow().pid()).isEqualTo(other);
