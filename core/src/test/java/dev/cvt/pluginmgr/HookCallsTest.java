@@ -503,8 +503,15 @@ class HookCallsTest {
                   .onValidationFailed(ValidationFailedRequest.getDefaultInstance())
                   .getAcknowledged())
           .isTrue();
+      assertThat(
+              manager
+                  .hooks()
+                  .onBreakingChangeDetected(BreakingChangeDetectedRequest.getDefaultInstance())
+                  .getAcknowledged())
+          .isTrue();
     }
     assertThat(audit.records()).extracting(AuditRecord::errorCode).containsOnly("Unavailable");
+    assertThat(audit.records()).hasSize(4);
   }
 
   @Test
