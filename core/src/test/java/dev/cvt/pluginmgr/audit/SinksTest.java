@@ -178,21 +178,25 @@ class SinksTest {
         .endsWith("; take one of them off the module path");
   }
 
+  private Path failsToClose(String throwable) throws IOException {
+    return ProviderJar.sink(
+        folder,
+        "first.sink",
+        ProviderJar.body(
+            "one",
+            "",
+            """
+            return new AuditSink() {
+              public void record(AuditRecord r) {}
+              public void close() { throw new %s("closed"); }
+            };
+            """
+                .formatted(throwable)));
+  }
+
   @Test
   void whatWasMadeBeforeAFailure_isClosed() throws IOException {
-    var good =
-        ProviderJar.sink(
-            folder,
-            "first.sink",
-            ProviderJar.body(
-                "one",
-                "",
-                """
-                return new AuditSink() {
-                  public void record(AuditRecord r) {}
-                  public void close() { throw new IllegalStateException("closed"); }
-                };
-                """));
+    var good = failsToClose("IllegalStateException");
     var bad = ProviderJar.sink(folder, "second.sink", ProviderJar.body("two", "", "return null;"));
 
     assertThatThrownBy(() -> discover(config(Map.of()), ProviderJar.layer(good, bad), List.of()))
@@ -204,19 +208,7 @@ class SinksTest {
 
   @Test
   void whatWasMadeBeforeAnError_isClosed_andTheErrorIsToldWithItsJar() throws IOException {
-    var good =
-        ProviderJar.sink(
-            folder,
-            "first.sink",
-            ProviderJar.body(
-                "one",
-                "",
-                """
-                return new AuditSink() {
-                  public void record(AuditRecord r) {}
-                  public void close() { throw new AssertionError("closed"); }
-                };
-                """));
+    var good = failsToClose("AssertionError");
     var bad =
         ProviderJar.sink(
             folder,
