@@ -102,18 +102,7 @@ class ZapJsonProviderTest {
   @Test
   void aLinkWhoseFileIsRotatedAway_isFollowedToANewOne() throws IOException {
     var link = Files.createSymbolicLink(folder.resolve("audit.log"), Path.of("elsewhere.log"));
-    var file = folder.resolve("elsewhere.log");
-    var clock = new AtomicLong();
-    Files.createFile(file);
-    try (var sink = new ZapJsonSink(new GroupCommit(LogFile.open(link, clock::get)))) {
-      sink.record(record("one"));
-      Files.move(file, folder.resolve("elsewhere.log.1"));
-      clock.addAndGet(LogFile.LOOK_EVERY.toNanos());
-      sink.record(record("two"));
-    }
-
-    assertThat(Files.readAllLines(folder.resolve("elsewhere.log.1"))).hasSize(1);
-    assertThat(Files.readString(file)).contains("\"request_id\":\"two\"");
+    followsARotation(link, Files.createFile(folder.resolve("elsewhere.log")));
   }
 
   @Test
@@ -141,16 +130,25 @@ class ZapJsonProviderTest {
   @Test
   void aFileThatIsRotatedAway_isFollowedByANewOne() throws IOException {
     var file = folder.resolve("audit.log");
+    followsARotation(file, file);
+  }
+
+  private void followsARotation(Path opened, Path file) throws IOException {
     var clock = new AtomicLong();
-    try (var sink = new ZapJsonSink(new GroupCommit(LogFile.open(file, clock::get)))) {
+    var rotated = folder.resolve("rotated");
+    try (var sink = opened(opened, clock)) {
       sink.record(record("one"));
-      Files.move(file, folder.resolve("audit.log.1"));
+      Files.move(file, rotated);
       clock.addAndGet(LogFile.LOOK_EVERY.toNanos());
       sink.record(record("two"));
     }
 
-    assertThat(Files.readAllLines(folder.resolve("audit.log.1"))).hasSize(1);
+    assertThat(Files.readAllLines(rotated)).hasSize(1);
     assertThat(Files.readString(file)).contains("\"request_id\":\"two\"");
+  }
+
+  private static AuditSink opened(Path path, AtomicLong clock) throws IOException {
+    return new ZapJsonSink(new GroupCommit(LogFile.open(path, clock::get)));
   }
 
   /** The instant in which a file is opened is the one in which it may be rotated as well. */
@@ -160,7 +158,7 @@ class ZapJsonProviderTest {
     var clock = new AtomicLong();
     var rotated = folder.resolve("audit.log.1");
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    try (var sink = new ZapJsonSink(new GroupCommit(LogFile.open(file, clock::get)))) {
+    try (var sink = opened(file, clock)) {
       var rotating =
           CompletableFuture.runAsync(
               () -> {
