@@ -10,8 +10,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,18 +54,10 @@ class StdioBufferTest {
   @Test
   void the_first_reader_is_waited_for() throws Exception {
     print(out, "y".repeat(StdioBuffer.CAPACITY));
-    CompletableFuture<Void> flood =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                print(out, "more");
-              } catch (IOException e) {
-                throw new AssertionError(e);
-              }
-            });
+    Thread flood = waiting(out, "more");
     buffer.attach();
     assertThat(buffer.take()).isPresent();
-    flood.get(10, TimeUnit.SECONDS);
+    flood.join();
     assertThat(buffer.takeDropped()).isZero();
   }
 
@@ -85,17 +75,9 @@ class StdioBufferTest {
   void with_a_reader_a_writer_waits_for_room() throws Exception {
     buffer.attach();
     print(out, "y".repeat(StdioBuffer.CAPACITY));
-    CompletableFuture<Void> late =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                print(err, "late");
-              } catch (IOException e) {
-                throw new AssertionError(e);
-              }
-            });
+    Thread late = waiting(err, "late");
     assertThat(buffer.take()).isPresent();
-    late.get(10, TimeUnit.SECONDS);
+    late.join();
     assertThat(buffer.takeDropped()).isZero();
     buffer.end();
     assertThat(drain()).last().isEqualTo("STDERR late");
@@ -138,6 +120,25 @@ class StdioBufferTest {
 
   private static void print(OutputStream stream, String text) throws IOException {
     stream.write(text.getBytes(UTF_8));
+  }
+
+  /** A thread that prints, and finds no room. */
+  private static Thread waiting(OutputStream stream, String text) {
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    print(stream, text);
+                  } catch (IOException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(thread.isAlive()).as("it waits for room").isTrue();
+      Thread.onSpinWait();
+    }
+    return thread;
   }
 
   private List<String> drain() throws InterruptedException {
