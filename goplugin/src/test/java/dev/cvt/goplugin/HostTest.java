@@ -1,7 +1,9 @@
 package dev.cvt.goplugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.channel.Security;
 import dev.cvt.goplugin.posix.Mounts;
 import dev.cvt.goplugin.posix.ProcTable;
@@ -182,6 +184,20 @@ abstract class HostTest {
         .stopGrace(Duration.ofSeconds(10))
         .logs(logs::add)
         .output(output::add);
+  }
+
+  /** How long a program takes to fail like that is no test's business: the timeout grows. */
+  StartFailure atTheDeadline(String program, Diagnosis diagnosis) {
+    StartFailure failure;
+    var timeout = Duration.ofMillis(200);
+    do {
+      timeout = timeout.multipliedBy(2);
+      var launch = launch(program).startTimeout(timeout).build();
+      failure = catchThrowableOfType(StartFailure.class, () -> host.start(launch));
+    } while (failure.diagnosis() != diagnosis && timeout.compareTo(Duration.ofSeconds(10)) < 0);
+    assertThat(failure.diagnosis()).isEqualTo(diagnosis);
+    assertThat(failure.fact()).contains(" within " + timeout.toMillis() + " ms");
+    return failure;
   }
 
   Map<String, String> environment(Map<String, String> more) {

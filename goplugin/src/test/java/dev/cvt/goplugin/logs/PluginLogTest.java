@@ -38,7 +38,7 @@ class PluginLogTest {
         stderr(log, "line " + i);
       }
       for (int i = 0; i < 100; i++) {
-        assertThat(entries.poll(5, SECONDS).message()).isEqualTo("line " + i);
+        assertThat(entries.poll(15, SECONDS).message()).isEqualTo("line " + i);
       }
     }
   }
@@ -48,7 +48,7 @@ class PluginLogTest {
     try (var log = log(entries::add, text -> text.replace("s3cret", "***"))) {
       var bytes = new byte[] {'s', '3', 'c', 'r', 'e', 't', (byte) 0xff, (byte) 0xc3};
       log.printed(Output.Stream.STDOUT, bytes, bytes.length, bytes.length);
-      assertThat(output.poll(5, SECONDS))
+      assertThat(output.poll(15, SECONDS))
           .isEqualTo(new Output(Output.Stream.STDOUT, "***\ufffd\ufffd", 0));
     }
   }
@@ -67,7 +67,7 @@ class PluginLogTest {
             UnaryOperator.identity())) {
       for (var line : List.of("one", "two", "three")) {
         stderr(log, line);
-        assertThat(entries.poll(5, SECONDS).message()).isEqualTo(line);
+        assertThat(entries.poll(15, SECONDS).message()).isEqualTo(line);
       }
     }
   }
@@ -111,7 +111,7 @@ class PluginLogTest {
     try (var log = log(entries::add, UnaryOperator.identity())) {
       stderr(log, "panic: boom");
       stderr(log, "goroutine 1 [running]:");
-      var entry = entries.poll(5, SECONDS);
+      var entry = entries.poll(15, SECONDS);
       assertThat(entry.kind()).isEqualTo(Kind.CRASH);
       assertThat(entry.message()).isEqualTo("panic: boom\ngoroutine 1 [running]:");
     }
