@@ -6,18 +6,15 @@ import dev.cvt.plugin.bench.faults.Setting;
 import dev.cvt.pluginmgr.Manager;
 import dev.cvt.pluginmgr.spi.AuditRecord;
 import dev.cvt.pluginmgr.spi.AuditSink;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One of two plugins is killed under load; its callers are told why, the other's notice nothing.
  */
 public final class KilledUnderLoad implements Fault {
   private static final int CALLERS = 16;
-  private static final Duration EVERY = Duration.ofSeconds(2);
 
   @Override
   public String name() {
@@ -44,19 +41,20 @@ public final class KilledUnderLoad implements Fault {
           }
         };
     int kills = setting.times(3, 30);
+    long every = setting.times(400, 2000);
     try (var manager = household.manager(config, audit)) {
       manager.start();
       try (var victims = Callers.of(manager, "victim", CALLERS);
           var others = Callers.of(manager, "other", CALLERS)) {
-        TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
+        Thread.sleep(every);
         double calm = others.p99();
         for (int i = 0; i < kills; i++) {
-          manager
-              .handle("victim")
-              .map(Manager.Handle::pid)
-              .flatMap(ProcessHandle::of)
-              .ifPresent(ProcessHandle::destroyForcibly);
-          TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
+          long killed = manager.handle("victim").orElseThrow().pid();
+          ProcessHandle.of(killed).ifPresent(ProcessHandle::destroyForcibly);
+          Thread.sleep(every);
+          Household.await(
+              "the restart",
+              () -> manager.handle("victim").filter(handle -> handle.pid() != killed).isPresent());
         }
         double storm = others.p99();
         victims.stop();

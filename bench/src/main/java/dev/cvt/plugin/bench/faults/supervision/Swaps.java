@@ -4,13 +4,12 @@ import dev.cvt.plugin.bench.faults.Fault;
 import dev.cvt.plugin.bench.faults.Result;
 import dev.cvt.plugin.bench.faults.Setting;
 import dev.cvt.pluginmgr.spi.AuditSink;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A new version every second, under callers who must not notice. */
 public final class Swaps implements Fault {
   private static final int CALLERS = 64;
-  private static final Duration EVERY = Duration.ofSeconds(1);
 
   @Override
   public String name() {
@@ -28,15 +27,14 @@ public final class Swaps implements Fault {
     var household = Household.in(setting);
     household.install("rest", 0);
     var config = household.config(p -> {}, List.of("rest"));
-    long until = System.nanoTime() + Duration.ofSeconds(setting.times(5, 60)).toNanos();
-    int version = 0;
+    int versions = setting.times(5, 60);
+    long every = setting.times(200, 1000);
     try (var manager = household.manager(config, AuditSink.none())) {
       manager.start();
       try (var callers = Callers.of(manager, "rest", CALLERS)) {
-        while (System.nanoTime() - until < 0) {
-          long next = System.nanoTime() + EVERY.toNanos();
+        for (int version = 1; version <= versions; version++) {
+          long next = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(every);
           String before = manager.handle("rest").orElseThrow().sha256();
-          version++;
           household.install("rest", version);
           var done = manager.reload(manager.config());
           if (!done.replaced().equals(List.of("rest"))
@@ -48,7 +46,7 @@ public final class Swaps implements Fault {
         callers.stop();
         callers.failures().stream().limit(3).forEach(Throwable::printStackTrace);
         return new Result(
-            version,
+            versions,
             callers.failures().size(),
             Household.restarts(manager, "rest"),
             0,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The faults in short: 50 crashes, 10 killed hosts, 5 s of new versions, 3 kills under load. */
+/** The faults in short: 50 crashes, 6 killed hosts, 5 new versions, 3 kills under load. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class QuickFormsTest {
   private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
