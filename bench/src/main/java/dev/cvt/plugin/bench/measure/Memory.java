@@ -104,11 +104,12 @@ public final class Memory implements Measurement {
   /** A field of {@code /proc/PID/status}. */
   static double megabytes(long pid, String field) throws IOException {
     try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
-      return lines
-              .filter(line -> line.startsWith(field + ":"))
-              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-              .sum()
-          / 1000.0;
+      var line = // a process that has ended has none
+          lines
+              .filter(each -> each.startsWith(field + ":"))
+              .findFirst()
+              .orElseThrow(() -> new IOException("no " + field + " of process " + pid));
+      return Long.parseLong(line.replaceAll("\\D", "")) / 1000.0;
     }
   }
 }
