@@ -83,9 +83,14 @@ abstract class EchoContract {
   }
 
   private EchoHost open(Path folder) throws Exception {
+    var home = installed(folder);
+    return start(home.configured(EchoWords.config(binary(home))));
+  }
+
+  private Home installed(Path folder) throws Exception {
     var home = new Home(Files.createDirectories(folder));
     install(home, plugin);
-    return start(home.configured(EchoWords.config(binary(home))));
+    return home;
   }
 
   @Test
@@ -210,12 +215,15 @@ abstract class EchoContract {
   @Test
   void eitherService_slowerThanTheTimeout_isDeadlineExceeded() throws Exception {
     var requests = ofEveryMethod("sleep:60s");
-    for (var request : List.of(requests.getFirst(), requests.getLast())) {
-      var outcome = assertTimeoutPreemptively(LIMIT, () -> host.call(request));
-      assertThat(outcome)
-          .isInstanceOfSatisfying(
-              Outcome.Failed.class,
-              failed -> assertThat(failed.code()).isEqualTo("DeadlineExceeded"));
+    var home = installed(folder.resolve("impatient"));
+    try (var impatient = start(home.configured(EchoWords.config(binary(home), "1s")))) {
+      for (var request : List.of(requests.getFirst(), requests.getLast())) {
+        var outcome = assertTimeoutPreemptively(LIMIT, () -> impatient.call(request));
+        assertThat(outcome)
+            .isInstanceOfSatisfying(
+                Outcome.Failed.class,
+                failed -> assertThat(failed.code()).isEqualTo("DeadlineExceeded"));
+      }
     }
   }
 

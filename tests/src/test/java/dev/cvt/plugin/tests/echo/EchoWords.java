@@ -29,12 +29,17 @@ final class EchoWords {
           + Hash.sha256("hushhush-token".getBytes(UTF_8))
           + "\",\"zeta\":\"last\",\"é\":\"tab\\u0009quote\\\" back\\\\slash \u2028\"}";
 
+  /** Waits for answers longer than any takes. */
   static String config(Path binary) {
+    return config(binary, "20s");
+  }
+
+  static String config(Path binary, String timeout) {
     return """
     plugins:
       echo:
         binary: %s
-        timeout: 2s
+        timeout: %s
         secrets: [token, db_secret]
         config:
           zeta: last
@@ -49,7 +54,7 @@ final class EchoWords {
       on_breaking_change_detected: echo
       on_validation_failed: echo
     """
-        .formatted(binary);
+        .formatted(binary, timeout);
   }
 
   /** The schema id is the request id as well: our manager makes one where there is none. */
