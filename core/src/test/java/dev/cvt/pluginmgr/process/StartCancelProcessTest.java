@@ -119,6 +119,7 @@ class StartCancelProcessTest {
     var manager = manager("stuck");
     var thrown = starting(manager, new Thread[1]);
     awaitStuck();
+    TestHome.await("its child is seen as well", () -> home.processes().size() > 1);
     manager.close();
 
     assertThat(thrown.get())
