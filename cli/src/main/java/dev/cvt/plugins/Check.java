@@ -8,6 +8,8 @@ import dev.cvt.pluginmgr.StateFile.Entry;
 import dev.cvt.pluginmgr.StateFile.Inspection;
 import dev.cvt.pluginmgr.StateFile.Refused;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,8 +85,7 @@ final class Check extends Subcommand {
               "",
               key,
               plugin.name() + " is not installed",
-              "install it: cvt-plugins install %s --name %s"
-                  .formatted(plugin.binary(), plugin.name())));
+              "install it: " + install(plugin)));
     }
     if (!entry.binaryPath().equals(plugin.binary().toString())) {
       return Optional.of(
@@ -93,8 +94,7 @@ final class Check extends Subcommand {
               key,
               "%s is configured, but %s is installed"
                   .formatted(plugin.binary(), entry.binaryPath()),
-              "write the installed one, or install the configured one: cvt-plugins install %s --name %s"
-                  .formatted(plugin.binary(), plugin.name())));
+              "write the installed one, or install the configured one: " + install(plugin)));
     }
     try {
       Inspection found = context().state().inspect(plugin.name());
@@ -102,6 +102,13 @@ final class Check extends Subcommand {
     } catch (Refused e) {
       return Optional.of(new Problem("", key, e.what(), e.remedy()));
     }
+  }
+
+  /** An install keeps the name of the file, which the configuration names. */
+  private static String install(Config.Plugin plugin) {
+    Path binary = plugin.binary();
+    String source = Files.exists(binary) ? binary.toString() : "PATH/" + binary.getFileName();
+    return "cvt-plugins install %s --name %s".formatted(source, plugin.name());
   }
 
   private int wrong(List<Problem> problems) throws IOException {

@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
             + " again.",
     footer = {
       "",
-      "The plugins are the echo plugins of this project: those that --plugin or the variable",
-      "CVT_DEMO_PLUGINS (a list of paths, parted by colons) name."
+      "The plugin is the echo plugin that comes with the command, or those that --plugin or the",
+      "variable CVT_DEMO_PLUGINS (a list of paths, parted by colons) name."
     })
 final class Demo extends Subcommand {
   private static final Duration SHORT = Duration.ofMillis(300);

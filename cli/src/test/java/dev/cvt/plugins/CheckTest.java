@@ -146,8 +146,19 @@ class CheckTest {
         .isEqualTo(
             """
             1 problem:
-            plugins.rest.binary: rest is not installed; install it: cvt-plugins install HOME/.cvt/plugins/cvt-plugin-rest --name rest
+            plugins.rest.binary: rest is not installed; install it: cvt-plugins install PATH/cvt-plugin-rest --name rest
             """);
+  }
+
+  @Test
+  void aPluginWhoseFileLiesThereUninstalled_isInstalledFromThere() throws IOException {
+    home.configure("rest", "");
+    Files.createDirectories(home.binary("rest").getParent());
+    Files.createFile(home.binary("rest"));
+
+    assertThat(home.shown(home.run("check").err()))
+        .endsWith(
+            "install it: cvt-plugins install HOME/.cvt/plugins/cvt-plugin-rest --name rest\n");
   }
 
   @Test
@@ -163,7 +174,7 @@ class CheckTest {
         .isEqualTo(
             """
             4 problems:
-            plugins.rest.binary: rest is not installed; install it: cvt-plugins install HOME/.cvt/plugins/cvt-plugin-rest --name rest
+            plugins.rest.binary: rest is not installed; install it: cvt-plugins install PATH/cvt-plugin-rest --name rest
             """
                 + OUTPUTS);
   }
@@ -201,7 +212,7 @@ class CheckTest {
         .isEqualTo(
             """
             1 problem:
-            plugins.rest.binary: HOME/.cvt/plugins/other is configured, but HOME/.cvt/plugins/cvt-plugin-rest is installed; write the installed one, or install the configured one: cvt-plugins install HOME/.cvt/plugins/other --name rest
+            plugins.rest.binary: HOME/.cvt/plugins/other is configured, but HOME/.cvt/plugins/cvt-plugin-rest is installed; write the installed one, or install the configured one: cvt-plugins install PATH/other --name rest
             """);
   }
 

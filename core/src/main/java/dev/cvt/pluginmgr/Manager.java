@@ -51,12 +51,11 @@ import org.jspecify.annotations.Nullable;
  * them.
  *
  * <pre>{@code
- * var config = Config.load(Config.defaultPath());
- * try (var manager = Manager.builder(config).build()) {
+ * try (var manager = Manager.builder(Config.load(Config.defaultPath())).build()) {
  *   manager.start();
  *   manager.hooks().within(Duration.ofSeconds(1)).fetchSchema(request)
  *       .ifPresentOrElse(s -> validate(s.getSpec()), () -> resolveDirectly("pets"));
- * } catch (Manager.StartFailed | Manager.CallFailed e) {
+ * } catch (Config.Invalid | Manager.StartFailed | Manager.CallFailed e) {
  *   System.err.println(e.getMessage());   // the fact, then the remedy
  * }
  * }</pre>

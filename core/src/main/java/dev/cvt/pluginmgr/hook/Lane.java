@@ -223,8 +223,13 @@ public final class Lane {
       case GAVE_UP ->
           new Admission.Refused(
               Codes.UNAVAILABLE,
-              "it was given up after " + standing.restarts() + " restarts" + why,
-              "reset it, or install a binary that works");
+              "it was given up after "
+                  + standing.restarts()
+                  + (standing.restarts() == 1 ? " restart" : " restarts")
+                  + why,
+              "reset it (cvt-plugins reset "
+                  + plugin.name()
+                  + " --restarts), or install a binary that works");
       case STOPPING, STOPPED ->
           new Admission.Refused(
               Codes.UNAVAILABLE, "it has been stopped" + why, "start another manager");

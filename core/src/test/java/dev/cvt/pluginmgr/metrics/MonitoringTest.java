@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** Holds what operators are given in {@code docs/prometheus} against what is measured. */
+/** Holds what operators are given in {@code docs} against what is measured. */
 class MonitoringTest {
   private static final Path FOLDER = Path.of("..", "docs", "prometheus");
 
@@ -60,23 +61,30 @@ class MonitoringTest {
 
   /** The labels of each series, by its name. */
   private static Map<String, Set<String>> measured() {
+    return measured(_ -> {});
+  }
+
+  private static Map<String, Set<String>> measured(Consumer<Instrument> each) {
     Map<String, Set<String>> labels = new HashMap<>();
     new PluginMetrics(
         new MetricsBackend() {
           @Override
           public Family<Counter> counter(Instrument i) {
+            each.accept(i);
             labels.put(i.name(), Set.copyOf(i.labels()));
             return MetricsBackend.none().counter(i);
           }
 
           @Override
           public Family<Gauge> gauge(Instrument i) {
+            each.accept(i);
             labels.put(i.name(), Set.copyOf(i.labels()));
             return MetricsBackend.none().gauge(i);
           }
 
           @Override
           public Family<Histogram> histogram(Instrument i, List<Double> bounds) {
+            each.accept(i);
             labels.put(i.name() + "_sum", Set.copyOf(i.labels()));
             labels.put(i.name() + "_count", Set.copyOf(i.labels()));
             labels.put(i.name() + "_bucket", with(Set.copyOf(i.labels()), Set.of("le")));
@@ -188,6 +196,18 @@ class MonitoringTest {
 
     assertThat(used.stream().map(MonitoringTest::instrument).toList())
         .containsAll(measured().keySet().stream().map(MonitoringTest::instrument).toList());
+  }
+
+  @Test
+  void everyInstrument_hasItsRowInTheManual() throws IOException {
+    List<String> rows = new ArrayList<>();
+    measured(
+        i ->
+            rows.add(
+                "| `%s` | %s | %s |".formatted(i.name(), String.join(", ", i.labels()), i.help())));
+
+    assertThat(Files.readString(FOLDER.resolveSibling("supervision.md")))
+        .contains(String.join("\n", rows) + "\n\n");
   }
 
   private static String instrument(String series) {

@@ -146,8 +146,9 @@ class SupervisionProcessTest {
 
       assertThat(failure(manager, "echo").getMessage())
           .contains(
-              ": it was given up after 1 restarts: it did not start: exited with code 5 before its"
-                  + " handshake line; reset it, or install a binary that works");
+              ": it was given up after 1 restart: it did not start: exited with code 5 before its"
+                  + " handshake line; reset it (cvt-plugins reset test --restarts), or install a"
+                  + " binary that works");
       assertThat(manager.registry("test")).isEmpty();
       assertThat(manager.handle("test")).isEmpty();
       assertThat(metrics.read("cvt_plugin_up")).containsEntry("cvt_plugin_up{plugin=test}", 0.0);

@@ -23,15 +23,23 @@ public record LifecycleEvent(Type type, String plugin, long pid, String detail, 
 
   /** May gain constants: a switch over it needs a default branch. */
   public enum Type {
+    /** There is another binary than the one that runs, or than the one that was given up. */
     INSTALLED,
-    REMOVED,
+    /** It is being started for the first time. */
     STARTED,
+    /** It takes calls. */
     READY,
+    /** It takes calls, but has no health service, or does not pass its health checks. */
     DEGRADED,
+    /** Its process, its connection or its health is gone. */
     DIED,
+    /** It is being started again. */
     RESTARTING,
+    /** It stays down until it is reset or its binary changes. */
     GAVE_UP,
+    /** A new process of it has taken over from an old one. */
     RELOADED,
+    /** It was ended. */
     STOPPED
   }
 }
