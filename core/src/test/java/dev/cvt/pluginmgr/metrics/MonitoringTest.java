@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.cvt.pluginmgr.spi.MetricsBackend;
+import dev.cvt.pluginmgr.spi.MetricsBackend.Instrument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
