@@ -82,10 +82,7 @@ final class Check extends Subcommand {
     if (entry == null) {
       return Optional.of(
           new Problem(
-              "",
-              key,
-              plugin.name() + " is not installed",
-              "install it: " + install(plugin)));
+              "", key, plugin.name() + " is not installed", "install it: " + install(plugin)));
     }
     if (!entry.binaryPath().equals(plugin.binary().toString())) {
       return Optional.of(

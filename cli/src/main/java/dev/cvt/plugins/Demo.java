@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             + " again.",
     footer = {
       "",
-      "The plugin is the echo plugin that comes with the command, or those that --plugin or the",
+      "The plugins are the echo plugin that comes with the command, or those that --plugin or the",
       "variable CVT_DEMO_PLUGINS (a list of paths, parted by colons) name."
     })
 final class Demo extends Subcommand {
