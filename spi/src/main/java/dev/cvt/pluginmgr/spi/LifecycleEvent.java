@@ -25,7 +25,7 @@ public record LifecycleEvent(Type type, String plugin, long pid, String detail, 
   public enum Type {
     /** There is another binary than the one that runs, or than the one that was given up. */
     INSTALLED,
-    /** It is being started for the first time. */
+    /** It is being started. */
     STARTED,
     /** It takes calls. */
     READY,
@@ -33,7 +33,7 @@ public record LifecycleEvent(Type type, String plugin, long pid, String detail, 
     DEGRADED,
     /** Its process, its connection or its health is gone. */
     DIED,
-    /** It is being started again. */
+    /** It is being started again, after it had failed. */
     RESTARTING,
     /** It stays down until it is reset or its binary changes. */
     GAVE_UP,
