@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
   private static final String COMPLETION = "generate-completion";
+  private static final String HELP = "help";
 
   /** In the order of the help. */
   private static final Map<String, Supplier<Object>> SUBCOMMANDS = subcommands();
@@ -74,12 +76,13 @@ public final class Main implements Runnable {
     all.put("demo", Demo::new);
     all.put("version", Version::new);
     all.put(COMPLETION, GenerateCompletion::new);
+    all.put(HELP, HelpCommand::new);
     return Collections.unmodifiableMap(all);
   }
 
   private static Set<String> alone() {
     Set<String> all = new HashSet<>(SUBCOMMANDS.keySet());
-    all.remove(COMPLETION); // it is about all of them
+    all.removeAll(Set.of(COMPLETION, HELP)); // which are about all of them
     return Set.copyOf(all);
   }
 

@@ -99,11 +99,18 @@ class CommandLineTest {
 
     assertThat(said.code()).isZero();
     assertThat(said.err()).isEmpty();
-    assertThat(said.out()).startsWith("Usage: cvt-plugins " + name);
-    if (!name.equals("generate-completion")) {
+    assertThat(said.out()).contains("Usage: cvt-plugins " + name);
+    if (!List.of("generate-completion", "help").contains(name)) { // which are not ours
       assertThat(said.out()).contains("--home=FOLDER", "--config=FILE", "--verbose", "--no-color");
       assertThat(said.out()).containsPattern("Examples?:|The plugins are");
     }
+  }
+
+  @Test
+  void help_asASubcommand_isTheSame() {
+    assertThat(home.run("help").out()).isEqualTo(home.run("--help").out());
+    assertThat(home.run("help", "install").out()).isEqualTo(home.run("install", "--help").out());
+    assertThat(home.run("help", "install").code()).isZero();
   }
 
   @Test
