@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,6 +122,23 @@ final class ImageIT {
     var run = Program.of(Path.of("/bin/sh"), "-c", script, "sh", copy, folder).run();
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.err()).isEqualTo("cvt-plugins: the stream is empty; give the program itself\n");
+  }
+
+  /** Over a Java that only looks. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void stream_closed_isOpenForTheJvm(int number) throws IOException {
+    assumeTrue(Files.exists(Path.of("/proc/self/fd")));
+    var bin = Files.createDirectories(folder.resolve("closed " + number).resolve("bin"));
+    var seen = bin.resolve("seen");
+    var launcher = Files.copy(copy.resolve("bin/cvt-plugins"), bin.resolve("cvt-plugins"));
+    var java = bin.resolve("java");
+    var look = "#!/bin/sh\nfile=$(readlink /proc/$$/fd/%d)\necho \"$file\" >'%s'\n";
+    Files.writeString(java, look.formatted(number, seen));
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+    var script = "exec \"$1\" version " + number + ">&-";
+    Program.of(Path.of("/bin/sh"), "-c", script, "sh", launcher).run();
+    assertThat(seen).hasContent("/dev/null\n");
   }
 
   @Test
