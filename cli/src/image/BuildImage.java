@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * SOURCES is this folder, OUTPUT becomes the image, and MODULES are jars and folders of explicit
  * modules, the first one wins.
  *
- * <p>Nothing is done when the inputs are those of the image that is there. A failure leaves no
- * image.
+ * <p>Nothing is done when the inputs are those of the image that is there. A failure leaves that
+ * image as it was, but takes away what names its inputs, so that nobody takes it for current.
  */
 final class BuildImage {
   private static final List<String> MODULES =
@@ -261,6 +261,8 @@ final class BuildImage {
           .environment()
           .keySet()
           .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+      // Nor what he sets for this command, such as its safe mode.
+      builder.environment().keySet().removeIf(each -> each.startsWith("CVT_"));
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       Process process = builder.start();
       process.getOutputStream().close();
