@@ -113,17 +113,18 @@ find_tree() {
   [ -d "$home/$tree" ] && [ ! -L "$home/$tree" ]
 }
 
-# Keeps several first starts from unpacking at once. No more than a courtesy: two that do so both get it right.
+# Keeps several first starts from unpacking at once. No more than a courtesy: two that do so both get it right. So
+# one waits for two of the five seconds that a host gives, since one that was killed may never give the lock back.
 lock() {
   waited=0
   until mkdir "$home/lock" 2>/dev/null; do
     owner=''
     [ ! -f "$home/lock/owner" ] || read -r owner <"$home/lock/owner"
-    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null || [ $waited -ge 100 ]; then
+    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null || [ $waited -ge 20 ]; then
       mv "$home/lock" "$home/lock.$$" 2>/dev/null && rm -rf "$home/lock.$$"
     fi
     # A folder that cannot be written to is told below.
-    [ $waited -lt 110 ] || return 0
+    [ $waited -lt 25 ] || return 0
     waited=$((waited + 1))
     sleep 0.1 2>/dev/null || sleep 1
   done
@@ -145,7 +146,7 @@ unpack() {
     command -v "$tool" >/dev/null 2>&1 ||
       fail "there is no $tool, and the runtime cannot be unpacked without; install it, or add its folder to PATH"
   done
-  said=$({ [ -d "${base%/*}" ] || mkdir -p "${base%/*}"; } 2>&1 &&
+  said=$({ [ -d "${base%/*}/" ] || mkdir -p "${base%/*}/"; } 2>&1 &&
     { mkdir -m 700 "$base" || [ -d "$base" ]; } 2>&1 && { mkdir -m 700 "$home" || [ -d "$home" ]; } 2>&1)
   [ -d "$home" ] ||
     fail "cannot make the folder for the runtime: $said; make it possible, or set CVT_PLUGIN_CACHE to another folder"

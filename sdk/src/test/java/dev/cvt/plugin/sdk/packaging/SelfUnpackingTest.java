@@ -330,6 +330,14 @@ class SelfUnpackingTest {
         .endsWith("; make it possible, or set CVT_PLUGIN_CACHE to another folder\n");
   }
 
+  @Test
+  void a_cache_right_below_the_root_of_the_disk_is_used() throws Exception {
+    // Where it is there already. Nothing can be made in this one, so that nothing is left behind.
+    Ran ran = run(hosted("CVT_PLUGIN_CACHE", "/proc"));
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.stderr()).contains("cannot make the folder for the runtime: ", "/proc/");
+  }
+
   /** Runs the plugin where a disk of that kind, which nobody else sees, holds the cache. */
   private Ran runOnDisk(String options) throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
@@ -428,6 +436,26 @@ class SelfUnpackingTest {
     Ran ran = run(hosted());
     assertThat(ran.code()).isZero();
     assertRuns(run(hosted()));
+  }
+
+  /** A host gives a start five seconds. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_lock_that_nobody_will_ever_give_back_is_not_waited_for_longer_than_a_host_waits(
+      boolean named) throws Exception {
+    assertRuns(run(hosted()));
+    Path payload = tree().getParent();
+    Files.delete(payload.resolve("current"));
+    Files.createDirectory(payload.resolve("lock"));
+    if (named) { // the number of one who was killed, which somebody else has by now
+      Files.writeString(payload.resolve("lock/owner"), ProcessHandle.current().pid() + "\n");
+    }
+    Path tools = Files.createDirectory(folder.resolve("tools"));
+    Path pauses = folder.resolve("pauses");
+    Path sleep = Files.writeString(tools.resolve("sleep"), "#!/bin/sh\necho $1 >>" + pauses + "\n");
+    Files.setPosixFilePermissions(sleep, PosixFilePermissions.fromString("rwx------"));
+    assertRuns(run(hosted("PATH", tools + ":" + System.getenv("PATH"))));
+    assertThat(Files.readAllLines(pauses)).containsOnly("0.1").hasSizeLessThan(30);
   }
 
   @Test
