@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Waits for the end of the host, which holds the other end of standard input and says there what it
 # has started. However the host ends, its end of the pipe is closed: then everything that carries its
 # token is killed, and everything in the sessions that it had not taken back. Plain POSIX sh.
@@ -68,6 +69,7 @@ end() {
 }
 
 marked() {
+  # shellcheck disable=SC2013 # no such name holds a blank
   for file in $(grep -lsF -e "$token" /proc/[0-9]*/environ); do
     pid=${file#/proc/}
     end "${pid%/environ}" carries
@@ -94,6 +96,7 @@ drop_strangers() {
 
 # macOS: no /proc; ps shows the environment of one's own processes.
 marked_by_ps() {
+  # shellcheck disable=SC2009 # pgrep does not see the environment
   for pid in $(ps -axww -E -o pid= -o command= | grep -F -e "$token" | awk '{print $1}'); do
     [ "$pid" != "$$" ] && kill -KILL "$pid" 2>/dev/null && found=yes
   done
