@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cvt.plugin.tests.peers.Program;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -211,6 +213,79 @@ final class LauncherTest {
       first.destroy();
     }
     assertThat(checkout.builds()).isEqualTo(1);
+  }
+
+  /** Classes that a killed compiler has left are newer than their sources. */
+  @Test
+  void build_interrupted_isBegunAnewFromTheSources() throws IOException {
+    Path mvn = folder.resolve("bin/mvn");
+    String whole = Files.readString(mvn);
+    checkout.source("core/target/kept", "");
+    checkout.source("core/target/classes/A.class", "half");
+    checkout.source("core/target/maven-status/lists", "");
+    checkout.mvn("exit 130");
+    assertThat(checkout.run().run().exit()).isEqualTo(1);
+    Files.writeString(mvn, whole);
+    checkout.run().run().ok();
+    assertThat(checkout.root().resolve("core/target"))
+        .isDirectoryNotContaining("glob:**{classes,status}");
+    assertThat(checkout.root().resolve("core/target/kept")).exists();
+
+    checkout.source("core/target/classes/A.class", "whole");
+    checkout.source("core/src/main/java/A.java", "2");
+    checkout.run().run().ok();
+    assertThat(checkout.root().resolve("core/target/classes/A.class")).exists();
+  }
+
+  @Test
+  void withoutFlock_aMakerThatIsGoneIsTakenOverAndASignalEndsIt() throws Exception {
+    Path bin = Files.createDirectory(folder.resolve("few"));
+    for (String tool :
+        List.of(
+            "sh",
+            "find",
+            "sort",
+            "cksum",
+            "cat",
+            "readlink",
+            "mkdir",
+            "rm",
+            "ln",
+            "head",
+            "tail",
+            "tee",
+            "grep",
+            "chmod",
+            "sleep")) {
+      checkout.script(bin.resolve(tool), "PATH=/usr/bin:/bin exec " + tool + " \"$@\"");
+    }
+    Files.copy(folder.resolve("bin/mvn"), bin.resolve("mvn"), StandardCopyOption.COPY_ATTRIBUTES);
+    Path lock =
+        Files.createDirectory(checkout.root().resolve("target")).resolve("launcher.lock.by");
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    Files.createSymbolicLink(lock, Path.of(Long.toString(gone.pid())));
+    checkout.run().with("PATH", bin).run().ok();
+    assertThat(Files.exists(lock, LinkOption.NOFOLLOW_LINKS)).isFalse();
+
+    checkout.source("core/src/main/java/A.java", "2");
+    Files.writeString(
+        bin.resolve("mvn"),
+        """
+        #!/bin/sh
+        echo '[INFO] Building pluginmgr 0.1.0-SNAPSHOT        [1/1]'
+        i=0
+        while [ ! -e ../signalled ] && [ $i -lt 600 ]; do i=$((i + 1)); sleep 0.1; done
+        """);
+    Process run = checkout.run().with("PATH", bin).start();
+    try (var err = run.errorReader()) {
+      assertThat(err.readLine()).isEqualTo("building cvt-plugins: [1/1] pluginmgr");
+      run.destroy();
+      Files.createFile(folder.resolve("signalled"));
+      assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    }
+    assertThat(run.exitValue()).isEqualTo(143);
+    assertThat(Files.exists(lock, LinkOption.NOFOLLOW_LINKS)).isFalse();
   }
 
   @Test
