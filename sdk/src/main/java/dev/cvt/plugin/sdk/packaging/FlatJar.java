@@ -11,6 +11,7 @@ import java.lang.module.ResolvedModule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -29,7 +30,8 @@ import java.util.zip.ZipOutputStream;
  */
 final class FlatJar {
 
-  private static final long TIME = 1_767_225_600_000L; // one for all entries, so that bytes repeat
+  /** One for all entries and of no time zone, so that bytes repeat. */
+  private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 1, 0, 0);
 
   private FlatJar() {}
 
@@ -115,7 +117,7 @@ final class FlatJar {
 
   private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
     ZipEntry entry = new ZipEntry(name);
-    entry.setTime(TIME);
+    entry.setTimeLocal(TIME);
     zip.putNextEntry(entry);
     zip.write(bytes);
     zip.closeEntry();
