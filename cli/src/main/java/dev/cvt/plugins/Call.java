@@ -27,9 +27,10 @@ import picocli.CommandLine.Parameters;
       "  cvt-plugins call fetch_schema '{\"schemaId\":\"pets\"}'",
       "  cvt-plugins call register_consumer_usage - < usage.json",
       "",
-      "The answer is printed as protobuf JSON, the audit record goes where the configuration says,",
-      "standard error without one. Exit codes: 0 answered, 1 not started, 3 the call failed, 4"
-          + " timed out."
+      "The answer is printed as protobuf JSON, the audit record goes where the",
+      "configuration says, to standard error if it says nothing.",
+      "",
+      "Exit codes: 0 answered, 1 not started, 3 the call failed, 4 timed out."
     })
 final class Call extends Subcommand {
   private static final String EMPTY = "{}";

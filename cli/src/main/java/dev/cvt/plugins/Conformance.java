@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  cvt-plugins conformance ./cvt-plugin-pets --set folder=/srv/schemas --schema cat",
+      "  cvt-plugins conformance ./cvt-plugin-pets --set folder=/srv --schema cat",
       "  cvt-plugins conformance ./cvt-plugin-pets --only shutdown,shutdown-socket",
       "  cvt-plugins conformance ./kv-plugin --cookie BASIC_PLUGIN=hello --protocol 1",
       "  cvt-plugins conformance --list"

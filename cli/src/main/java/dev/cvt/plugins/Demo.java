@@ -29,8 +29,9 @@ import picocli.CommandLine.Option;
             + " again.",
     footer = {
       "",
-      "The plugins are the echo plugin that comes with the command, or those that --plugin or the",
-      "variable CVT_DEMO_PLUGINS (a list of paths, parted by colons) name."
+      "The plugins are the echo plugin that comes with the command, or those that",
+      "--plugin or the variable CVT_DEMO_PLUGINS (a list of paths, parted by colons)",
+      "name."
     })
 final class Demo extends Subcommand {
   private static final Duration SHORT = Duration.ofMillis(300);

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "",
       "Exit code 1 if one of them does not answer.",
       "",
-      "Example: cvt-plugins ps --json | jq -r '.managers[].plugins[] | \"\\(.name) \\(.state)\"'"
+      "Example: cvt-plugins ps --json | jq -r '.managers[].plugins[].state'"
     })
 final class Ps extends Subcommand {
   @Option(names = "--json", description = "Print all that is known as JSON.")

@@ -15,9 +15,10 @@ import picocli.CommandLine.Option;
     description = "Has the managers that run read their configuration again and go over to it.",
     footer = {
       "",
-      "What is new or changed is started and probed before it takes over; calls in flight lose",
-      "nothing. If any of it fails, all goes on as before, the reason is shown, and the exit code",
-      "is 1. A manager inside another program reloads only if that program has provided for it.",
+      "What is new or changed is started and probed before it takes over; calls in",
+      "flight lose nothing. If any of it fails, all goes on as before, the reason is",
+      "shown, and the exit code is 1. A manager inside another program reloads only if",
+      "that program has provided for it.",
       "",
       "Example: cvt-plugins check && cvt-plugins reload"
     })

@@ -21,11 +21,11 @@ import picocli.CommandLine.Spec;
     description = "Starts all configured plugins and keeps them running until SIGTERM or SIGINT.",
     footer = {
       "",
-      "Metrics are served at http://127.0.0.1:9551/metrics, unless pluginmgr.yaml, --listen or",
-      "CVT_METRICS_PORT says otherwise. SIGHUP and cvt-plugins reload have the configuration read",
-      "again. One line on standard output says that all plugins are ready. SIGTERM and SIGINT end"
-          + " a",
-      "start and a reload that are under way as well.",
+      "Metrics are served at http://127.0.0.1:9551/metrics, unless pluginmgr.yaml,",
+      "--listen or CVT_METRICS_PORT says otherwise. SIGHUP and cvt-plugins reload have",
+      "the configuration read again. One line on standard output says that all plugins",
+      "are ready. SIGTERM and SIGINT end a start and a reload that are under way as",
+      "well.",
       "",
       "Example: cvt-plugins run --listen 127.0.0.1:0"
     })

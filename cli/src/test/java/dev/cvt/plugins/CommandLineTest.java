@@ -106,6 +106,15 @@ class CommandLineTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("subcommands")
+  void footerOfTheHelp_fitsIntoATerminal(String name) {
+    var help = Main.commandLine(new Main()).getSubcommands().get(name).getCommandSpec();
+
+    assertThat(help.usageMessage().footer())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
+  }
+
   @Test
   void help_asASubcommand_isTheSame() {
     assertThat(home.run("help").out()).isEqualTo(home.run("--help").out());
