@@ -238,9 +238,13 @@ class OrphanTest extends HostTest {
   @Test
   void folderOfAHostThatNobodyHasBuried_isSwept() throws Exception {
     var parent =
-        new ProcessBuilder("/bin/sh", "-c", "/bin/true & echo $!; exec /bin/sleep 60").start();
+        new ProcessBuilder("/bin/sh", "-c", "/bin/sleep 60 & echo $!; exec /bin/sleep 60").start();
     try {
       long pid = Long.parseLong(parent.inputReader().readLine());
+      await(
+          "a parent who buries nobody, as the shell did",
+          () -> parent.info().arguments().filter(words -> words.length == 1).isPresent());
+      assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
       await("its end", () -> TABLE.find(pid).filter(ProcessTable.Entry::dead).isPresent());
       var namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
       long start = TABLE.find(pid).orElseThrow().start();
