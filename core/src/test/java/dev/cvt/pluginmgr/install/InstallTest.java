@@ -14,6 +14,7 @@ import dev.cvt.pluginmgr.StateFile.Refused.Reason;
 import dev.cvt.pluginmgr.StateFile.Snapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -210,6 +211,30 @@ class InstallTest {
         .contains("COPY " + size + "/" + size, "HASH 0/" + size)
         .endsWith("HASH " + size + "/" + size);
     assertThat(Step.values()).hasSize(2);
+  }
+
+  @Test
+  void source_underTheRoot_writtenToAfterItWasHashed_isHashedAgain() throws Exception {
+    var program = scene.inside("mine", ONE);
+    var longer = TWO + "exit\n";
+    var installed =
+        install(
+            InstallRequest.of(program, "rest")
+                .reporting(
+                    (_, done, total) -> {
+                      if (done == ONE.length() && done == total) {
+                        write(program, longer);
+                      }
+                    }));
+    assertThat(installed.entry().sha256()).isEqualTo(Scene.sha256(longer));
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -180,7 +181,10 @@ class ReloadProcessTest {
   void newVersionThatIsNotWell_leavesTheOldOne(String mode) throws Exception {
     home.installJava("test", "echo");
     var health = new Config.Health(Duration.ZERO, TestHome.START_TIMEOUT, 3, true);
-    try (var manager = started(home.config(p -> p.health(health), "test"))) {
+    try (var manager =
+        started(
+            home.config(
+                p -> p.health(health).onStartFailure(Config.OnStartFailure.SUPERVISE), "test"))) {
       long test = pid(manager, "test");
       home.installJava("test", mode);
 
@@ -230,6 +234,28 @@ class ReloadProcessTest {
       }
       assertThat(calls).hasPositiveValue();
       assertThat(manager.status().get("test").restarts()).isZero();
+    }
+  }
+
+  /** The grace is none at all, so that what the call needs is given to it and not to the plugin. */
+  @Test
+  void callThatTakesItsTime_isFinishedByTheOldOneAfterTheNewHasTakenOver() throws Exception {
+    home.installJava("test", "echo");
+    var released = folder.resolve("released");
+    try (var manager = started(home.config(p -> p.stopGrace(Duration.ZERO), "test"))) {
+      long test = pid(manager, "test");
+      var call = CompletableFuture.supplyAsync(() -> fetch(manager, "wait " + released));
+      TestHome.await("the call is with the plugin", () -> Files.exists(home.marker()));
+      var next = home.config(p -> p.stopGrace(Duration.ZERO).config("a", "2"), "test");
+      var reload = new FutureTask<>(() -> manager.reload(next));
+      Thread.ofVirtual().start(reload);
+      TestHome.await(
+          "another has taken over",
+          () -> manager.handle("test").filter(h -> h.pid() != test).isPresent());
+      Files.createFile(released);
+
+      assertThat(call).succeedsWithin(TestHome.START_TIMEOUT).isEqualTo("waited");
+      assertThat(reload.get().replaced()).containsExactly("test");
     }
   }
 

@@ -110,6 +110,9 @@ class SupervisionProcessTest {
       TestHome.await(
           "it is back", () -> manager.handle("test").map(h -> h.pid() != first).orElse(false));
       assertThat(fetch(manager, "config")).isEmpty();
+      try (var files = Files.walk(home.root().resolve(".run"))) {
+        assertThat(files.filter(file -> file.endsWith("cvt-plugin-test"))).hasSize(1);
+      }
 
       var status = manager.status().get("test");
       assertThat(status.restarts()).isEqualTo(1);
@@ -329,6 +332,22 @@ class SupervisionProcessTest {
       var last = manager.status().get("test").lastFailure().orElseThrow();
       assertThat(last.diagnosis()).isEqualTo("SOCKET_GONE");
       assertThat(last.what()).contains(socket.toString());
+    }
+  }
+
+  @Test
+  void connectionThatIsClosed_isADeathThoughTheProcessLivesOn() throws Exception {
+    home.installJava("test", "healthless");
+    try (var manager = manager(p -> {}, "test")) {
+      manager.start();
+      long first = manager.handle("test").orElseThrow().pid();
+      failure(manager, "hang-up");
+      TestHome.await(
+          "it is back", () -> manager.handle("test").map(h -> h.pid() != first).orElse(false));
+
+      assertThat(manager.status().get("test").lastFailure().orElseThrow().what())
+          .isEqualTo("closed its connection while its process " + first + " lives on");
+      assertThat(ProcessHandle.of(first).filter(ProcessHandle::isAlive)).isEmpty();
     }
   }
 

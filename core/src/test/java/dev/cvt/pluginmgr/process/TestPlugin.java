@@ -47,6 +47,7 @@ final class TestPlugin {
   private static final AtomicBoolean HEALTHY = new AtomicBoolean(true);
 
   private final String mode;
+  private Runnable hangUp = () -> {};
 
   private TestPlugin(String mode) {
     this.mode = mode;
@@ -84,8 +85,10 @@ final class TestPlugin {
             .addService(events())
             .build()
             .start();
+    hangUp = server::shutdownNow;
     System.out.println("1|1|tcp|127.0.0.1:" + server.getPort() + "|grpc");
     server.awaitTermination();
+    Thread.sleep(600_000); // it lives on without
   }
 
   private PluginHandshakeGrpc.PluginHandshakeImplBase handshake(String version) {
@@ -153,6 +156,8 @@ final class TestPlugin {
         switch (words[0]) {
           case "exit" -> die(Integer.parseInt(rest));
           case "hang" -> hang();
+          case "wait" -> spec(answer, waitFor(Path.of(rest)));
+          case "hang-up" -> hangUp.run();
           case "fail" -> {
             String[] failure = rest.split(" ", 2);
             answer.onError(
@@ -225,13 +230,30 @@ final class TestPlugin {
     Runtime.getRuntime().halt(code);
   }
 
+  /** Says in a file that it waits, then does so for another. */
+  private static String waitFor(Path file) {
+    try {
+      mark();
+      while (!Files.exists(file)) {
+        Thread.sleep(50);
+      }
+      return "waited";
+    } catch (IOException | InterruptedException e) {
+      throw Status.CANCELLED.withCause(e).asRuntimeException();
+    }
+  }
+
+  private static void mark() throws IOException {
+    String marker = System.getProperty("marker");
+    if (marker != null) {
+      Files.writeString(Path.of(marker), "hanging");
+    }
+  }
+
   /** Says in a file that it hangs, then does, for longer than any test. */
   private static void hang() {
     try {
-      String marker = System.getProperty("marker");
-      if (marker != null) {
-        Files.writeString(Path.of(marker), "hanging");
-      }
+      mark();
       Thread.sleep(600_000);
     } catch (IOException | InterruptedException e) {
       throw Status.CANCELLED.withCause(e).asRuntimeException();
