@@ -229,6 +229,14 @@ class InstallTest {
     assertThat(installed.entry().sha256()).isEqualTo(Scene.sha256(longer));
   }
 
+  @Test
+  void whatIsKeptOfAPluginThatIsNotThere_isSweptByTheNext() throws Exception {
+    Files.createDirectories(scene.root().resolve(".previous/gone"));
+    var kept = scene.inside(".previous/gone/" + Scene.sha256(ONE), ONE);
+    install(InstallRequest.of(scene.program("cvt-plugin-rest", TWO), "rest"));
+    assertThat(kept).doesNotExist();
+  }
+
   private static void write(Path file, String text) {
     try {
       Files.writeString(file, text);

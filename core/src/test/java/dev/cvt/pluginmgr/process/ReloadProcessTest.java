@@ -171,6 +171,8 @@ class ReloadProcessTest {
       assertThat(manager.config()).isEqualTo(config);
       assertThat(fetch(manager, "config")).isEmpty();
       assertThat(home.processes()).hasSize(1);
+      assertThat(metrics.read().keySet()).noneMatch(key -> key.contains("plugin=bad"));
+      home.state().remove("bad");
       assertThat(metrics.read("cvt_plugin_up"))
           .containsOnly(Map.entry("cvt_plugin_up{plugin=test}", 1.0));
     }
@@ -257,6 +259,23 @@ class ReloadProcessTest {
       assertThat(call).succeedsWithin(TestHome.START_TIMEOUT).isEqualTo("waited");
       assertThat(reload.get().replaced()).containsExactly("test");
     }
+  }
+
+  /** It cannot be asked to end, so that without any patience it would be killed at once. */
+  @Test
+  void callThatTakesItsTime_isFinishedBeforeAClose() throws Exception {
+    home.installJava("test", "healthless");
+    var released = folder.resolve("released");
+    var manager = started(home.config(p -> p.stopGrace(TestHome.START_TIMEOUT), "test"));
+    var call = CompletableFuture.supplyAsync(() -> fetch(manager, "wait " + released));
+    TestHome.await("the call is with the plugin", () -> Files.exists(home.marker()));
+    var closer = Thread.ofVirtual().start(manager::close);
+    TestHome.await(
+        "it is being closed", () -> manager.status().get("test").state() == Manager.State.STOPPING);
+    Files.createFile(released);
+
+    assertThat(call).succeedsWithin(TestHome.START_TIMEOUT).isEqualTo("waited");
+    closer.join();
   }
 
   @Test

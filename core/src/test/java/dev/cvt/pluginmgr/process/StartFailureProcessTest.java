@@ -184,6 +184,20 @@ class StartFailureProcessTest {
     }
   }
 
+  /** A link is seen at the file that it leads to, whose inode it changes; a copy is not. */
+  @Test
+  void binary_withASecretInItsEnvironment_isExecutedFromACopy() throws Exception {
+    var source = Files.copy(Path.of("/bin/true"), home.home().resolve("cvt-plugin-bad"));
+    home.state().install(source, "bad");
+    var installed = Files.getAttribute(home.binary("bad"), "unix:ctime");
+
+    start(p -> p.secretEnv("TOKEN", "hushhush-token-42"), "bad");
+    assertThat(Files.getAttribute(home.binary("bad"), "unix:ctime")).isEqualTo(installed);
+
+    start(p -> {}, "bad");
+    assertThat(Files.getAttribute(home.binary("bad"), "unix:ctime")).isNotEqualTo(installed);
+  }
+
   @Test
   void binary_thatIsAFolder() throws Exception {
     Path binary = home.installScript("bad", "exit 0");
