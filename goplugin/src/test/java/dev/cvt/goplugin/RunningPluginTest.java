@@ -19,6 +19,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -311,6 +312,28 @@ class RunningPluginTest extends HostTest {
       assertThat(stopped.by()).isEqualTo(By.SHUTDOWN);
       assertThat(stopped.descendants()).isGreaterThanOrEqualTo(3);
       assertThat(alive()).isEmpty();
+    }
+  }
+
+  @Test
+  void stop_ofOneWithChildren_asksThemBeforeItKillsThem() throws Exception {
+    var told = folder.resolve("told");
+    var program =
+        Files.writeString(
+            folder.resolve("program"),
+            """
+            #!/bin/sh
+            sh -c 'trap "echo TERM >%1$s; exit" TERM; : >%1$s; while :; do sleep 0.02; done' &
+            until [ -e %1$s ]; do sleep 0.02; done
+            echo "1|1|unix|$SOCKET|grpc|"
+            until [ -e "$STOP" ]; do sleep 0.02; done
+            """
+                .formatted(told));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    try (var _ = serve(new Services());
+        var plugin = host.start(launch(program).build())) {
+      assertThat(plugin.stop().by()).isEqualTo(By.SHUTDOWN);
+      assertThat(told).hasContent("TERM\n");
     }
   }
 

@@ -28,11 +28,20 @@ class FamilyTest {
     }
   }
 
-  private static List<Long> alive(ProcessTable.Entry... all) {
+  private static Family family(ProcessTable.Entry... all) {
     var census = new Census(new Table(List.of(all)));
-    var family =
-        new Family(census, (target, kind) -> false, Optional.of(LEADER), "mark", Optional.empty());
-    return family.alive().stream().map(ProcessTable.Entry::pid).toList();
+    return new Family(
+        census, (target, kind) -> false, Optional.of(LEADER), "mark", Optional.empty());
+  }
+
+  private static List<Long> alive(ProcessTable.Entry... all) {
+    return family(all).alive().stream().map(ProcessTable.Entry::pid).toList();
+  }
+
+  @Test
+  void memberSeenBefore_isNotAliveOnceAnotherHasItsNumber() {
+    assertThat(family(LEADER).alive(LEADER)).isTrue();
+    assertThat(family(new ProcessTable.Entry(40, 40, 900, false)).alive(LEADER)).isFalse();
   }
 
   @Test

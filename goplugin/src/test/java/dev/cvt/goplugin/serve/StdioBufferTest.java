@@ -105,9 +105,10 @@ class StdioBufferTest {
   void what_could_not_be_delivered_comes_first_again() throws Exception {
     print(out, "a");
     print(err, "b");
+    print(out, "c");
     buffer.putBack(buffer.take().orElseThrow());
     buffer.end();
-    assertThat(drain()).containsExactly("STDOUT a", "STDERR b");
+    assertThat(drain()).containsExactly("STDOUT a", "STDERR b", "STDOUT c");
   }
 
   @Test
