@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * waits more than it works. No other class of tests runs meanwhile. For one thread.
  */
 final class Ahead {
-  private static final int AT_ONCE = 6;
+  private static final int AT_ONCE = 12;
   private static final long LAST_SECONDS = 60;
 
   private final ExecutorService threads =

@@ -33,8 +33,6 @@ record Fault(String name, List<String> broken, Patience patience) {
   /** Modes of {@code misbehaving}: the name, and the rules that it breaks. */
   private static final String PROGRAMS =
       """
-      serves-without-cookie: no-cookie wrong-cookie
-      takes-any-cookie: wrong-cookie
       exits-0-without-cookie: no-cookie wrong-cookie
       silent-without-cookie: no-cookie-words
       takes-the-first-version: versions-common versions-none
@@ -103,6 +101,8 @@ record Fault(String name, List<String> broken, Patience patience) {
   /** The same, for those at which something is waited for in vain. */
   private static final String SILENT_PROGRAMS =
       """
+      serves-without-cookie: no-cookie wrong-cookie
+      takes-any-cookie: wrong-cookie
       outlives-its-host: host-killed
       ignores-sigterm: sigterm
       ignores-shutdown: shutdown
