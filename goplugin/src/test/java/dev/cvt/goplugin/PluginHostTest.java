@@ -238,11 +238,15 @@ class PluginHostTest extends HostTest {
                 .environment(environment(Map.of("CERTIFICATE", theirs.lineField())))
                 .build());
     Thread.ofVirtual().start(starting);
-    while (alive().isEmpty()) {
-      Thread.onSpinWait();
+    var name = "PLUGIN_CLIENT_CERT=";
+    var variables = "";
+    while (!variables.contains(name)) { // it has none for an instant, when it becomes the program
+      var running = alive();
+      if (!running.isEmpty()) {
+        variables = Files.readString(Path.of("/proc/" + running.getFirst() + "/environ"));
+      }
     }
-    var variables = Files.readString(Path.of("/proc/" + alive().getFirst() + "/environ"));
-    int at = variables.indexOf("PLUGIN_CLIENT_CERT=") + "PLUGIN_CLIENT_CERT=".length();
+    int at = variables.indexOf(name) + name.length();
     var ours = PeerCertificate.fromPem(variables.substring(at, variables.indexOf('\0', at)));
     try (var _ = serve(Security.of(theirs, ours));
         var plugin = starting.get(30, SECONDS)) {
