@@ -64,7 +64,7 @@ public final class CommandLogs extends System.LoggerFinder {
         return;
       }
       StringWriter line = new StringWriter();
-      line.append(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS).toString())
+      line.append(now())
           .append(' ')
           .append(level.getName())
           .append(' ')
@@ -77,6 +77,15 @@ public final class CommandLogs extends System.LoggerFinder {
       }
       PrintStream err = System.err;
       err.println(line.toString().stripTrailing());
+    }
+
+    /** To the millisecond, with the zeros that the time's own text leaves out. */
+    private static String now() {
+      return LocalTime.now(ZoneId.systemDefault())
+          .truncatedTo(ChronoUnit.MILLIS)
+          .plusNanos(1)
+          .toString()
+          .substring(0, "00:00:00.000".length());
     }
 
     @Override

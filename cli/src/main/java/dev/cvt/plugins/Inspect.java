@@ -29,7 +29,7 @@ final class Inspect extends Subcommand {
     rows.add(List.of("name", found.name()));
     rows.add(List.of("binary", found.entry().binaryPath()));
     rows.add(List.of("sha256", found.entry().sha256()));
-    rows.add(List.of("installed", found.entry().installedAt().toString()));
+    rows.add(List.of("installed", found.entry().installedAt().toInstant().toString()));
     found
         .binary()
         .ifPresent(

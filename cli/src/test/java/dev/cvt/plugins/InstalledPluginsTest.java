@@ -338,7 +338,7 @@ class InstalledPluginsTest {
             name             rest
             binary           \\Q%s\\E
             sha256           %s
-            installed        \\d{4}-\\d\\d-\\d\\dT[0-9:]+Z
+            installed        \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ
             size             17 bytes
             mode             rwx------ \\S+
             modified         \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z
