@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,7 +67,9 @@ final class SharedHomeTest {
             "NAME  SHA256        INSTALLED                BINARY\none   %s  %s  %s\n"
                 .formatted(
                     entry.shortSha256(),
-                    entry.installedAt().toString().replace("T", " ").replace("Z", " UTC"),
+                    entry
+                        .installedAt()
+                        .format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'")),
                     entry.binaryPath()));
     home.goManager("state", "verify", "one").run().ok();
     assertThat(home.cvt("plugins", "list", "--json").run().ok().out()).isEqualTo(home.state());
