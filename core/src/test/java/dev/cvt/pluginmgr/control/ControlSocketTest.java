@@ -401,7 +401,7 @@ class ControlSocketTest {
   }
 
   static List<Throwable> broken() {
-    return List.of(new IllegalStateException("hushhush"), new IOException("hushhush"));
+    return List.of(new IllegalStateException("broken desk"), new IOException("broken desk"));
   }
 
   /** A server whose system has no descriptor left for who connects. */
