@@ -255,18 +255,7 @@ class HookCallsTest {
                   .registerConsumerUsage(RegisterConsumerUsageRequest.getDefaultInstance())
                   .getAcknowledged())
           .isTrue();
-      assertThat(
-              manager
-                  .hooks()
-                  .onValidationFailed(ValidationFailedRequest.getDefaultInstance())
-                  .getAcknowledged())
-          .isTrue();
-      assertThat(
-              manager
-                  .hooks()
-                  .onBreakingChangeDetected(BreakingChangeDetectedRequest.getDefaultInstance())
-                  .getAcknowledged())
-          .isTrue();
+      assertEventsAreAcknowledged(manager.hooks());
     }
 
     assertThat(audit.records()).isEmpty();
@@ -346,17 +335,18 @@ class HookCallsTest {
 
   @Test
   void timeout_isAnOutcomeOfItsOwn() {
-    try (var manager = answering(p -> p.timeout(Duration.ofMillis(20)), r -> never())) {
+    try (var manager = answering(p -> p.timeout(Duration.ofMillis(200)), r -> never())) {
       var failed = failure(() -> manager.hooks().fetchSchema(request("r1")));
 
       assertThat(failed)
           .hasMessage(
-              "plugin registry, registry.v1/FetchSchema, request r1: no answer within 20ms; raise"
+              "plugin registry, registry.v1/FetchSchema, request r1: no answer within 200ms; raise"
                   + " plugins.registry.timeout in config.yaml if it needs longer");
       assertThat(failed.code()).isEqualTo("DeadlineExceeded");
       assertThat(only().outcome()).isEqualTo(AuditRecord.Outcome.TIMEOUT);
       assertThat(only().errorCode()).isEqualTo("DeadlineExceeded");
-      assertThat(only().durationMs()).isGreaterThanOrEqualTo(20);
+      // What comes before the call counts to its deadline, and not to its duration.
+      assertThat(only().durationMs()).isBetween(100L, 10_000L);
     }
   }
 
@@ -497,18 +487,7 @@ class HookCallsTest {
                   .registerConsumerUsage(RegisterConsumerUsageRequest.getDefaultInstance())
                   .getAcknowledged())
           .isTrue();
-      assertThat(
-              manager
-                  .hooks()
-                  .onValidationFailed(ValidationFailedRequest.getDefaultInstance())
-                  .getAcknowledged())
-          .isTrue();
-      assertThat(
-              manager
-                  .hooks()
-                  .onBreakingChangeDetected(BreakingChangeDetectedRequest.getDefaultInstance())
-                  .getAcknowledged())
-          .isTrue();
+      assertEventsAreAcknowledged(manager.hooks());
     }
     assertThat(audit.records()).extracting(AuditRecord::errorCode).containsOnly("Unavailable");
     assertThat(audit.records()).hasSize(4);
@@ -747,5 +726,18 @@ class HookCallsTest {
     manager.close();
 
     assertThat(manager.registry("nobody")).isEqualTo(Optional.empty());
+  }
+
+  private static void assertEventsAreAcknowledged(Manager.Hooks hooks) {
+    assertThat(
+            hooks
+                .onValidationFailed(ValidationFailedRequest.getDefaultInstance())
+                .getAcknowledged())
+        .isTrue();
+    assertThat(
+            hooks
+                .onBreakingChangeDetected(BreakingChangeDetectedRequest.getDefaultInstance())
+                .getAcknowledged())
+        .isTrue();
   }
 }
