@@ -241,6 +241,7 @@ class PluginHostTest extends HostTest {
     var name = "PLUGIN_CLIENT_CERT=";
     var variables = "";
     while (!variables.contains(name)) { // it has none for an instant, when it becomes the program
+      assertThat(starting.isDone()).as("it ended, or its time did").isFalse();
       var running = alive();
       if (!running.isEmpty()) {
         variables = Files.readString(Path.of("/proc/" + running.getFirst() + "/environ"));
