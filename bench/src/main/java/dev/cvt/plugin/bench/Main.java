@@ -31,7 +31,8 @@ public final class Main {
 
   private static final List<Measurement> ALL =
       List.of(
-          new Calls(),
+          new Calls(false),
+          new Calls(true),
           new Rate(),
           new OverGrpc(),
           new AuditSinkAlone(),

@@ -244,6 +244,12 @@ final class DirectCall<Q, R> extends ClientCall<Q, R> implements Exchange, Waite
   }
 
   @Override
+  public boolean isTold(long due) {
+    // Whoever ends it from now on wakes the waiter as well.
+    return stream != 0 && ended.get() == null && connection.deadlines().keep(due);
+  }
+
+  @Override
   public boolean settle() {
     Ended how = ended.get();
     if (how == null || told) {

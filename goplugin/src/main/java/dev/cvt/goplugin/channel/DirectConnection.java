@@ -32,6 +32,7 @@ final class DirectConnection implements Reading.Connection {
   private final Buffers buffers;
   private final Events events;
   private final Reading reading;
+  private final Deadlines deadlines;
   private final OpenStreams streams = new OpenStreams();
   private final Allowance allowance = new Allowance(); // guarded by the outlet
   private final Outlet outlet;
@@ -72,6 +73,7 @@ final class DirectConnection implements Reading.Connection {
     this.buffers = buffers;
     this.events = events;
     this.reading = new Reading(poller, wire.socket(), this);
+    this.deadlines = new Deadlines(poller, streams);
     this.outlet =
         new Outlet(
             wire,
@@ -138,6 +140,11 @@ final class DirectConnection implements Reading.Connection {
   /** Who reads it. */
   Reading reading() {
     return reading;
+  }
+
+  /** Who tells callers that their time is over. */
+  Deadlines deadlines() {
+    return deadlines;
   }
 
   /**
@@ -342,6 +349,7 @@ final class DirectConnection implements Reading.Connection {
             broken = why;
             closed = true;
             reading.close();
+            deadlines.end();
             events.lost(why);
           }
           streams.end(

@@ -237,7 +237,10 @@ public final class EventLoop implements AutoCloseable {
    * @throws RejectedExecutionException if this is closed
    */
   public void after(Duration time, Runnable task) {
-    poller.execute(() -> poller.after(time, task));
+    poller.execute(
+        () -> {
+          var _ = poller.after(time, task);
+        });
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.cvt.goplugin.channel;
 
 import io.grpc.Status;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,27 @@ final class OpenStreams {
       unattended |= exchange.isCall();
     }
     return !unattended;
+  }
+
+  /**
+   * Wakes up those whose time is over.
+   *
+   * @return in how many nanoseconds the next one's is; empty if nobody else has a time
+   */
+  OptionalLong wakeLate(long now) {
+    long next = Long.MAX_VALUE;
+    for (var exchange : exchanges.values()) {
+      var waiter = exchange.waiter();
+      if (waiter != null && waiter.isTimed()) {
+        long left = waiter.due() - now;
+        if (left <= 0) {
+          waiter.wake();
+        } else {
+          next = Math.min(next, left);
+        }
+      }
+    }
+    return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
   }
 
   boolean isEmpty() {

@@ -21,6 +21,7 @@ final class Outlet {
   private final RequestWriter out = new RequestWriter();
   private boolean writing;
   private boolean gathering;
+  private boolean yielding;
 
   /** Of the one who writes. */
   private byte[] written = new byte[1024];
@@ -64,25 +65,49 @@ final class Outlet {
   }
 
   /**
-   * Appends, and sends it unless somebody else does so already.
+   * Appends, and sends it unless somebody else does so already. A virtual thread lets the others
+   * run first that are ready to: with 64 callers that gained 9 %, since what they had to say went
+   * out in one piece. Whoever is awake meanwhile writes at once, and for it as well.
    *
    * @return what the appending gave
    */
   <E extends Exception> boolean send(Appending<E> appending) throws E {
+    boolean virtual = Thread.currentThread().isVirtual();
     lock.lock();
     try {
       if (!appending.to(out)) {
         return false;
       }
-      if (writing || gathering) {
-        return true; // by whoever writes just now, or gathers
+      if (writing || gathering || (virtual && yielding)) {
+        return true; // by whoever writes just now, or gathers, or lets others run
+      }
+      yielding |= virtual;
+      writing = !virtual;
+    } finally {
+      lock.unlock();
+    }
+    if (virtual) {
+      letOthersRun();
+    } else {
+      write();
+    }
+    return true;
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it
+  private void letOthersRun() {
+    Thread.yield();
+    lock.lock();
+    try {
+      yielding = false;
+      if (writing || gathering || out.length() == 0) {
+        return; // somebody else has written it, or will
       }
       writing = true;
     } finally {
       lock.unlock();
     }
     write();
-    return true;
   }
 
   /** Appends and sends what needs no condition. */

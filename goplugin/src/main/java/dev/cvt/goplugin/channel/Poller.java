@@ -53,7 +53,8 @@ final class Poller implements AutoCloseable {
     void lost(@Nullable Throwable why);
   }
 
-  private record Timer(long due, long number, Runnable task) implements Comparable<Timer> {
+  /** Something to be done at a time. */
+  record Timer(long due, long number, Runnable task) implements Comparable<Timer> {
     @Override
     public int compareTo(Timer other) {
       long later = due - other.due;
@@ -118,8 +119,15 @@ final class Poller implements AutoCloseable {
   }
 
   /** Does it after that time, unless this poller is closed before. By the thread itself. */
-  void after(Duration time, Runnable task) {
-    timers.add(new Timer(System.nanoTime() + time.toNanos(), timersMade++, task));
+  Timer after(Duration time, Runnable task) {
+    var timer = new Timer(System.nanoTime() + time.toNanos(), timersMade++, task);
+    timers.add(timer);
+    return timer;
+  }
+
+  /** Leaves it, unless it was done already. By the thread itself. */
+  void cancel(Timer timer) {
+    timers.remove(timer);
   }
 
   /** Begins to watch a socket that does not block. By the thread itself. */

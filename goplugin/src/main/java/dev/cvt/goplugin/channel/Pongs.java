@@ -43,7 +43,7 @@ final class Pongs {
 
   /** On the poller's thread. */
   void payLater() {
-    poller.after(LATE, this::pay);
+    var _ = poller.after(LATE, this::pay);
   }
 
   private void pay() {

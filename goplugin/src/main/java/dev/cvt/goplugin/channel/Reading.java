@@ -155,7 +155,7 @@ final class Reading {
     }
     if (!glancing) {
       glancing = true;
-      poller.after(GLANCE, this::glance);
+      var _ = poller.after(GLANCE, this::glance);
     }
     connection.nudge();
   }
@@ -169,7 +169,7 @@ final class Reading {
     }
     glancing = led && !closed;
     if (glancing) {
-      poller.after(GLANCE, this::glance);
+      var _ = poller.after(GLANCE, this::glance);
     }
   }
 

@@ -17,6 +17,9 @@ public final class Waiter {
   private final Thread thread = Thread.currentThread();
   private @Nullable Turn turn;
 
+  private volatile long due; // before it is timed
+  private volatile boolean timed;
+
   /** What a waiting thread can do for its call. */
   interface Turn {
     /** Has the callbacks run that are due; whether there were any. */
@@ -30,6 +33,14 @@ public final class Waiter {
      * @return false if it cannot, since somebody else reads
      */
     boolean read(long nanos);
+
+    /**
+     * Has {@link #wake} called when that time is over.
+     *
+     * @param due by {@link System#nanoTime}
+     * @return false if the thread must look after itself
+     */
+    boolean isTold(long due);
   }
 
   /** Of the thread that makes it. */
@@ -62,10 +73,34 @@ public final class Waiter {
       LockSupport.parkNanos(this, nanos);
     } else if (!mine.settle()) {
       if (!mine.read(nanos)) {
-        LockSupport.parkNanos(this, nanos);
+        park(mine, nanos);
       }
       mine.settle();
     }
+  }
+
+  private void park(Turn mine, long nanos) {
+    if (!thread.isVirtual()) {
+      LockSupport.parkNanos(this, nanos);
+      return;
+    }
+    due = System.nanoTime() + nanos;
+    timed = true;
+    if (mine.isTold(due)) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+
+  /** Whether it relies on being woken up when its time is over. */
+  boolean isTimed() {
+    return timed;
+  }
+
+  /** When that is, by {@link System#nanoTime}. */
+  long due() {
+    return due;
   }
 
   /** Ends one waiting; from any thread. */

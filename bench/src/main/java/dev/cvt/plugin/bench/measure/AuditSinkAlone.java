@@ -3,6 +3,7 @@ package dev.cvt.plugin.bench.measure;
 import dev.cvt.plugin.bench.Bench;
 import dev.cvt.plugin.bench.Goal;
 import dev.cvt.plugin.bench.Measurement;
+import dev.cvt.plugin.bench.Row;
 import dev.cvt.plugin.bench.subject.Sink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,14 @@ public final class AuditSinkAlone implements Measurement {
                                 folder)));
     bench.add(both.row("audit-1", "1 thread; zap", "1", "1/s", Goal.atLeastTimes(1)));
     bench.add(both.row("audit-8", "8 threads; zap", "8", "1/s", Goal.atLeastTimes(3)));
+    bench.add(
+        new Row(
+            "virtual-audit-8",
+            "8 virtual threads; zap",
+            both.ours("virtual-8"),
+            both.peer("8"),
+            "1/s",
+            Goal.atLeastTimes(3)));
   }
 
   private static List<String> with(List<String> words, String... more) {
@@ -60,7 +69,9 @@ public final class AuditSinkAlone implements Measurement {
       throws IOException, InterruptedException {
     var figures = new LinkedHashMap<String, Double>();
     for (var line : bench.run(command, folder).lines()) {
-      figures.put("" + line.get("threads"), Lists.number(line, "records_per_s"));
+      var virtual = line.get("virtual");
+      var threads = virtual == null ? line.get("threads") : "virtual-" + virtual;
+      figures.put("" + threads, Lists.number(line, "records_per_s"));
     }
     try (var logs = Files.newDirectoryStream(folder, "*.log")) {
       for (var log : logs) {

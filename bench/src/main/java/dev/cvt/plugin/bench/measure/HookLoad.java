@@ -20,8 +20,15 @@ import java.util.Optional;
  *
  * @param callers numbers of them, measured one after the other
  * @param flags that both sides take
+ * @param ourFlags that only ours takes
  */
-record HookLoad(Home home, Path audit, Bench bench, List<Integer> callers, List<String> flags) {
+record HookLoad(
+    Home home,
+    Path audit,
+    Bench bench,
+    List<Integer> callers,
+    List<String> flags,
+    List<String> ourFlags) {
   /** A JVM has compiled what it runs after some 40,000 calls; Go needs no such time. */
   private static final double WARM_UP = 0.8;
 
@@ -38,7 +45,12 @@ record HookLoad(Home home, Path audit, Bench bench, List<Integer> callers, List<
 
   static HookLoad of(
       Home home, Path audit, Bench bench, List<Integer> callers, List<String> flags) {
-    return new HookLoad(home, audit, bench, callers, List.copyOf(flags));
+    return new HookLoad(home, audit, bench, callers, List.copyOf(flags), List.of());
+  }
+
+  /** The same, where our callers are virtual threads, as Go's are goroutines in any case. */
+  HookLoad onVirtualThreads() {
+    return new HookLoad(home, audit, bench, callers, flags, List.of("-threads", "virtual"));
   }
 
   /** Ours, in a process of its own. */
@@ -118,7 +130,9 @@ record HookLoad(Home home, Path audit, Bench bench, List<Integer> callers, List<
   }
 
   private List<String> ourCommand(double length) {
-    return bench.java(Calls.class, JVM, with(length));
+    var all = with(length);
+    all.addAll(ourFlags);
+    return bench.java(Calls.class, JVM, all);
   }
 
   private Optional<List<String>> goCommand(double length) {
