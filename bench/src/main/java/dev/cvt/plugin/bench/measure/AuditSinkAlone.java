@@ -7,14 +7,18 @@ import dev.cvt.plugin.bench.Row;
 import dev.cvt.plugin.bench.subject.Sink;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The JSON audit sink beside zap. */
+/**
+ * The JSON audit sink beside zap. Each number of threads has a process and a file of its own, which
+ * is removed at once: the kernel holds back who has written more than it can put on the disk, and
+ * has nothing to do for a file that is gone.
+ */
 public final class AuditSinkAlone implements Measurement {
+  private static final double LENGTH = 0.4; // of the usual one, and as long to warm up
+
   @Override
   public String name() {
     return "audit";
@@ -27,26 +31,23 @@ public final class AuditSinkAlone implements Measurement {
 
   @Override
   public void run(Bench bench) throws IOException, InterruptedException {
-    var folder = bench.folder("audit");
-    var flags =
-        List.of("-threads", "1,8", "-duration", Math.round(bench.seconds() * 600) + "ms", "-file");
-    var ours =
-        with(bench.java(Sink.class, HookLoad.JVM, flags), folder.resolve("ours.log").toString());
+    var virtual = ours(bench, "-on", "virtual");
+    var platform = ours(bench);
     var both =
         bench.alternate(
-            () -> figures(bench, ours, folder),
+            () ->
+                Map.of(
+                    "1", perSecond(bench, platform, 1),
+                    "8", perSecond(bench, platform, 8),
+                    "virtual-8", perSecond(bench, virtual, 8)),
             bench
                 .peers()
                 .goManager()
+                .map(go -> List.of(go, "bench-sink"))
                 .map(
-                    go ->
+                    zap ->
                         () ->
-                            figures(
-                                bench,
-                                with(
-                                    with(List.of(go, "bench-sink"), flags.toArray(String[]::new)),
-                                    folder.resolve("zap.log").toString()),
-                                folder)));
+                            Map.of("1", perSecond(bench, zap, 1), "8", perSecond(bench, zap, 8))));
     bench.add(both.row("audit-1", "1 thread; zap", "1", "1/s", Goal.atLeastTimes(1)));
     bench.add(both.row("audit-8", "8 threads; zap", "8", "1/s", Goal.atLeastTimes(3)));
     bench.add(
@@ -59,25 +60,22 @@ public final class AuditSinkAlone implements Measurement {
             Goal.atLeastTimes(3)));
   }
 
-  private static List<String> with(List<String> words, String... more) {
-    var all = new ArrayList<>(words);
-    all.addAll(List.of(more));
-    return all;
+  private static List<String> ours(Bench bench, String... flags) {
+    return bench.java(Sink.class, HookLoad.JVM, List.of(flags));
   }
 
-  private static Map<String, Double> figures(Bench bench, List<String> command, Path folder)
+  private static double perSecond(Bench bench, List<String> program, int threads)
       throws IOException, InterruptedException {
-    var figures = new LinkedHashMap<String, Double>();
-    for (var line : bench.run(command, folder).lines()) {
-      var virtual = line.get("virtual");
-      var threads = virtual == null ? line.get("threads") : "virtual-" + virtual;
-      figures.put("" + threads, Lists.number(line, "records_per_s"));
-    }
-    try (var logs = Files.newDirectoryStream(folder, "*.log")) {
-      for (var log : logs) {
-        Files.delete(log);
+    var folder = bench.folder("audit");
+    var command = new ArrayList<>(program);
+    command.addAll(List.of("-threads", "" + threads, "-file", folder.resolve("log").toString()));
+    command.addAll(List.of("-duration", Math.round(bench.seconds() * LENGTH * 1000) + "ms"));
+    var line = bench.run(command, folder).lines().getFirst();
+    try (var files = Files.newDirectoryStream(folder)) {
+      for (var file : files) {
+        Files.delete(file);
       }
     }
-    return figures;
+    return Lists.number(line, "records_per_s");
   }
 }

@@ -17,17 +17,20 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The JSON audit sink alone, as {@code gomanager bench-sink} measures zap's: {@code -file FILE
- * -threads 1,8 -duration MS}, after as long again to warm up; further {@code -virtual 8}, by
- * virtual threads.
+ * -threads 1,8 -duration MS}, after as long again to warm up; further {@code -on platform|virtual}.
  */
 public final class Sink {
   private Sink() {}
 
-  /** Prints a line for each number of threads, virtual ones last. */
+  /** Prints a line for each number of threads. */
   public static void main(String[] args) throws IOException, InterruptedException {
     var flags = new Flags(args);
     var file = Path.of(flags.text("file", ""));
     var duration = flags.millis("duration", 3000);
+    var kind =
+        flags.text("on", "platform").equals("virtual")
+            ? Thread.ofVirtual().factory()
+            : Thread.ofPlatform().factory();
     var provider =
         ServiceLoader.load(AuditSinkProvider.class).stream()
             .map(ServiceLoader.Provider::get)
@@ -36,35 +39,27 @@ public final class Sink {
             .orElseThrow();
     try (var sink = provider.create(new Settings(Map.of("path", file.toString()), file))) {
       for (int threads : flags.numbers("threads", "1,8")) {
-        measure(sink, "threads", threads, Thread.ofPlatform().factory(), duration);
-      }
-      for (int threads : flags.numbers("virtual", "8")) {
-        measure(sink, "virtual", threads, Thread.ofVirtual().factory(), duration);
+        flood(sink, threads, kind, duration);
+        long begin = System.nanoTime();
+        long written = flood(sink, threads, kind, duration);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        System.out.println(
+            JSON.std.asString(
+                Map.of(
+                    "threads", threads, "records", written, "records_per_s", written / seconds)));
       }
     }
   }
 
   private record Settings(Map<String, String> settings, Path base) implements Context {}
 
-  private static void measure(
-      AuditSink sink, String what, int threads, ThreadFactory factory, Duration duration)
-      throws IOException, InterruptedException {
-    flood(sink, threads, factory, duration);
-    long begin = System.nanoTime();
-    long written = flood(sink, threads, factory, duration);
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    System.out.println(
-        JSON.std.asString(
-            Map.of(what, threads, "records", written, "records_per_s", written / seconds)));
-  }
-
-  private static long flood(AuditSink sink, int threads, ThreadFactory factory, Duration duration)
+  private static long flood(AuditSink sink, int threads, ThreadFactory kind, Duration duration)
       throws InterruptedException {
     var written = new AtomicLong();
     var all = new ArrayList<Thread>();
     long end = System.nanoTime() + duration.toNanos();
     for (int i = 0; i < threads; i++) {
-      all.add(factory.newThread(() -> written.addAndGet(write(sink, end))));
+      all.add(kind.newThread(() -> written.addAndGet(write(sink, end))));
     }
     all.forEach(Thread::start);
     for (var thread : all) {
