@@ -514,6 +514,10 @@ public final class Manager implements AutoCloseable {
    * <p>Each call has the plugin's {@code timeout}. A request without id gets one; it is the same in
    * the request, the audit record, the log and the error. An interrupted call fails with code
    * {@code Canceled} and keeps the interrupt flag. Thread-safe.
+   *
+   * <p>A call keeps its thread until it has its answer. From many threads at once, virtual ones
+   * make the most calls and cost the least; a single caller is served sooner on a platform thread
+   * ({@code docs/performance.md} has the figures).
    */
   public interface Hooks extends Events {
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@link RunningPlugin}: nothing runs besides the thread itself, which writes the request and,
  * where calls come one after another, reads the answer too. The deadline is the waiting's own, so
  * that no timer is set and cancelled for each call; the plugin hears of it in gRPC's header. Works
- * on every channel.
+ * on every channel, and from platform and virtual threads; a virtual one never reads, and has its
+ * deadline kept with those of all others.
  *
  * @param <R> the answer's type
  */

@@ -71,26 +71,30 @@ public final class Waiter {
     var mine = turn;
     if (mine == null) {
       LockSupport.parkNanos(this, nanos);
-    } else if (!mine.settle()) {
-      if (!mine.read(nanos)) {
-        park(mine, nanos);
-      }
-      mine.settle();
-    }
-  }
-
-  private void park(Turn mine, long nanos) {
-    if (!thread.isVirtual()) {
-      LockSupport.parkNanos(this, nanos);
       return;
     }
-    due = System.nanoTime() + nanos;
-    timed = true;
-    if (mine.isTold(due)) {
+    boolean told = thread.isVirtual() && isTold(mine, nanos);
+    if (told || !mine.read(nanos)) {
+      // Asked last: before, the thread may have slept at a lock, and so have used up the waking up.
+      if (!mine.settle()) {
+        park(told, nanos);
+      }
+    }
+    mine.settle();
+  }
+
+  private void park(boolean told, long nanos) {
+    if (told) {
       LockSupport.park(this);
     } else {
       LockSupport.parkNanos(this, nanos);
     }
+  }
+
+  private boolean isTold(Turn mine, long nanos) {
+    due = System.nanoTime() + nanos;
+    timed = true;
+    return mine.isTold(due);
   }
 
   /** Whether it relies on being woken up when its time is over. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,19 +113,41 @@ class DeadlinesTest {
     }
   }
 
+  private static <T> T get(Object of, String name, Class<T> type) {
+    try {
+      var field = of.getClass().getDeclaredField(name);
+      field.setAccessible(true);
+      return type.cast(field.get(of));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private int timers() throws Exception {
-    var field = Poller.class.getDeclaredField("timers");
-    field.setAccessible(true);
+    var timers = get(poller, "timers", Queue.class);
     var size = new CompletableFuture<Integer>();
-    poller.execute(
-        () -> {
-          try {
-            size.complete(((Queue<?>) field.get(poller)).size());
-          } catch (IllegalAccessException e) {
-            size.completeExceptionally(e);
-          }
-        });
+    poller.execute(() -> size.complete(timers.size()));
     return size.get(LONG.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Who sleeps at a lock is woken up by his answer, and must not wait for it again. */
+  @Test
+  void answer_thatComesWhileTheTimerIsAskedFor_isNotMissed() throws Exception {
+    var plugin = new Silent(1);
+    var channel = channel(plugin);
+    var streams = get(Objects.requireNonNull(channel.connection()), "streams", OpenStreams.class);
+    var lock = get(poller, "lock", ReentrantLock.class);
+    Future<String> call;
+    lock.lock();
+    try {
+      call = ask(channel, LONG);
+      Asking.await("the caller at the lock", lock::hasQueuedThreads);
+      plugin.go.countDown();
+      Asking.await("the answer", streams::isEmpty);
+    } finally {
+      lock.unlock();
+    }
+    assertThat(call.get(LONG.toSeconds() / 2, TimeUnit.SECONDS)).isEqualTo("fine");
   }
 
   @Test
