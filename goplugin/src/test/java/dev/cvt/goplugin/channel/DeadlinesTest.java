@@ -17,8 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -37,35 +35,15 @@ class DeadlinesTest {
 
   @TempDir Path folder;
 
-  private final Poller poller = new Poller("test");
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final DirectOnly direct = new DirectOnly();
 
   @AfterEach
   void close() throws Exception {
-    for (var each : open.reversed()) {
-      each.close();
-    }
-    poller.close();
+    direct.close();
   }
 
   private DirectChannel channel(Script script) throws Exception {
-    var server = new RawServer(folder.resolve("s"), script);
-    open.add(server);
-    var channel =
-        new DirectChannel(
-            () -> {
-              throw new IllegalStateException("every call of this test goes directly");
-            },
-            poller,
-            new Buffers(),
-            server.address,
-            Optional.empty(),
-            "localhost",
-            4 << 20);
-    open.add(channel);
-    channel.connect();
-    channel.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
-    return channel;
+    return direct.channel(folder, script);
   }
 
   private static Future<String> ask(DirectChannel channel, Duration timeout) {
@@ -113,30 +91,14 @@ class DeadlinesTest {
     }
   }
 
-  private static <T> T get(Object of, String name, Class<T> type) {
-    try {
-      var field = of.getClass().getDeclaredField(name);
-      field.setAccessible(true);
-      return type.cast(field.get(of));
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private int timers() throws Exception {
-    var timers = get(poller, "timers", Queue.class);
-    var size = new CompletableFuture<Integer>();
-    poller.execute(() -> size.complete(timers.size()));
-    return size.get(LONG.toSeconds(), TimeUnit.SECONDS);
-  }
-
   /** Who sleeps at a lock is woken up by his answer, and must not wait for it again. */
   @Test
   void answer_thatComesWhileTheTimerIsAskedFor_isNotMissed() throws Exception {
     var plugin = new Silent(1);
     var channel = channel(plugin);
-    var streams = get(Objects.requireNonNull(channel.connection()), "streams", OpenStreams.class);
-    var lock = get(poller, "lock", ReentrantLock.class);
+    var connection = Objects.requireNonNull(channel.connection());
+    var streams = (OpenStreams) DirectOnly.field(connection, "streams");
+    var lock = (ReentrantLock) DirectOnly.field(direct.poller, "lock");
     Future<String> call;
     lock.lock();
     try {
@@ -188,7 +150,7 @@ class DeadlinesTest {
 
   private boolean hasTimers(int count) {
     try {
-      return timers() == count;
+      return direct.timers() == count;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -207,7 +169,7 @@ class DeadlinesTest {
       var call = ask(channel, LONG.minusMillis(i * 10));
       assertThat(call.get(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("fine");
     }
-    assertThat(timers()).isLessThanOrEqualTo(1);
+    assertThat(direct.timers()).isLessThanOrEqualTo(1);
   }
 
   @Test
@@ -218,6 +180,6 @@ class DeadlinesTest {
     channel.close();
     assertThatThrownBy(() -> call.get(LONG.toSeconds() / 2, TimeUnit.SECONDS))
         .hasCauseInstanceOf(StatusException.class);
-    assertThat(timers()).isZero();
+    assertThat(direct.timers()).isZero();
   }
 }

@@ -18,11 +18,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -44,37 +40,15 @@ class ReadForOthersTest {
 
   @TempDir Path folder;
 
-  private final EventLoop loop = new EventLoop("test");
-  private final Poller poller = new Poller("test");
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final DirectOnly direct = new DirectOnly();
 
   @AfterEach
   void close() throws Exception {
-    for (var each : open.reversed()) {
-      each.close();
-    }
-    poller.close();
-    loop.close();
+    direct.close();
   }
 
   private DirectChannel channel(Script script) throws Exception {
-    var server = new RawServer(folder.resolve("s"), script);
-    open.add(server);
-    var channel =
-        new DirectChannel(
-            () -> {
-              throw new IllegalStateException("every call of this test goes directly");
-            },
-            poller,
-            new Buffers(),
-            server.address,
-            Optional.empty(),
-            "localhost",
-            4 << 20);
-    open.add(channel);
-    channel.connect();
-    channel.ready().get(LONG.toSeconds(), TimeUnit.SECONDS);
-    return channel;
+    return direct.channel(folder, script);
   }
 
   private static String ask(DirectChannel channel, String text) throws Exception {
@@ -99,7 +73,7 @@ class ReadForOthersTest {
     while (true) {
       lead(channel);
       var busy = new Busy();
-      poller.execute(busy);
+      direct.poller.execute(busy);
       busy.begun.await();
       if (Objects.requireNonNull(channel.connection()).reading().isLed()) {
         return busy;
@@ -155,19 +129,7 @@ class ReadForOthersTest {
       lead(channel);
       assertThat(Asking.begin(channel, "q").await().text()).isEqualTo("fine"); // nobody waits
     }
-    var timers = new CompletableFuture<Integer>();
-    poller.execute(() -> timers.complete(timers().size()));
-    assertThat(timers.get(LONG.toSeconds(), TimeUnit.SECONDS)).isLessThanOrEqualTo(1);
-  }
-
-  private Queue<?> timers() {
-    try {
-      var timers = Poller.class.getDeclaredField("timers");
-      timers.setAccessible(true);
-      return (Queue<?>) timers.get(poller);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    assertThat(direct.timers()).isLessThanOrEqualTo(1);
   }
 
   @Test
@@ -195,9 +157,9 @@ class ReadForOthersTest {
         });
     lead(channel);
     var early = new Busy();
-    poller.execute(early);
+    direct.poller.execute(early);
     var late = new Busy();
-    poller.execute(late);
+    direct.poller.execute(late);
     Objects.requireNonNull(channel.connection()).reading().otherComes();
     early.over.countDown();
     // Now the poller is about to take over; what a caller reads comes to it after that.
