@@ -1,6 +1,7 @@
 package dev.cvt.pluginmgr.sinks.zapjson;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,9 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(30)
 class GroupCommitTest {
@@ -187,8 +191,9 @@ class GroupCommitTest {
         .hasMessage("the audit sink is closed; records after the manager's close are lost");
   }
 
-  @Test
-  void aSlowWrite_letsThoseWhoWaitSleep_andWakesThemWhenItIsDone() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aSlowWrite_letsThoseWhoWaitSleep_andWakesThemWhenItIsDone(Writers writers) throws Exception {
     var gate = new Gate();
     var out = new GroupCommit(gate);
     var sleepers = new ArrayList<Thread>();
@@ -196,10 +201,9 @@ class GroupCommitTest {
     gate.entered.await();
     for (int i = 0; i < 8; i++) {
       var line = "line " + i + "\n";
-      sleepers.add(Thread.ofPlatform().start(() -> append(out, line)));
-    }
-    for (var sleeper : sleepers) {
+      var sleeper = writers.start(i, () -> append(out, line));
       untilAsleep(sleeper);
+      sleepers.add(sleeper);
     }
 
     gate.let.release(1);
@@ -210,8 +214,47 @@ class GroupCommitTest {
       sleeper.join();
     }
 
-    assertThat(gate.writes).hasSize(2);
-    assertThat(gate.writes.getLast().lines()).hasSize(8).doesNotHaveDuplicates();
+    assertThat(gate.writes)
+        .containsExactly(
+            "first\n", IntStream.range(0, 8).mapToObj("line %d\n"::formatted).collect(joining()));
+  }
+
+  /** Who is written just as it would begin to write itself has others to wake all the same. */
+  @ParameterizedTest
+  @EnumSource
+  void writersWithoutPause_areAllWoken(Writers writers) throws Exception {
+    var written = new AtomicLong();
+    var out =
+        new GroupCommit(
+            new Target() {
+              @Override
+              public void write(byte[] bytes, int length) {
+                long begun = System.nanoTime();
+                while (System.nanoTime() - begun < 1000) { // as a file's would
+                  Thread.onSpinWait();
+                }
+                written.addAndGet(length);
+              }
+
+              @Override
+              public void close() {}
+            });
+    var all = new ArrayList<Thread>();
+    for (int w = 0; w < 8; w++) {
+      all.add(
+          writers.start(
+              w,
+              () -> {
+                for (int i = 0; i < 20_000; i++) {
+                  append(out, "line\n");
+                }
+              }));
+    }
+    for (var each : all) {
+      each.join();
+    }
+
+    assertThat(written.get()).isEqualTo(8 * 20_000 * "line\n".length());
   }
 
   @Test
@@ -379,6 +422,22 @@ class GroupCommitTest {
       assertThat(closing.get()).isTrue();
       assertThat(kept.toString(UTF_8).lines().toList())
           .containsExactlyInAnyOrderElementsOf(promised);
+    }
+  }
+
+  private enum Writers {
+    ON_PLATFORM_THREADS,
+    ON_VIRTUAL_THREADS,
+    ON_EITHER;
+
+    Thread start(int number, Runnable task) {
+      boolean virtual =
+          switch (this) {
+            case ON_PLATFORM_THREADS -> false;
+            case ON_VIRTUAL_THREADS -> true;
+            case ON_EITHER -> number % 2 == 0;
+          };
+      return virtual ? Thread.startVirtualThread(task) : Thread.ofPlatform().start(task);
     }
   }
 
