@@ -90,11 +90,9 @@ final class GroupCommit implements AutoCloseable {
       while (!mine.written) {
         if (!writing.get() && writing.compareAndSet(false, true)) {
           if (!mine.written) {
-            mine.writer = null;
             return true;
           }
-          release();
-          // It was written in between, and there may be a next one to wake.
+          release(); // it was written in between
           return false;
         }
         LockSupport.park(this);
@@ -102,6 +100,7 @@ final class GroupCommit implements AutoCloseable {
       }
       return false;
     } finally {
+      mine.writer = null;
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -173,6 +172,10 @@ final class GroupCommit implements AutoCloseable {
     wakeOnPlatform(batch);
   }
 
+  /**
+   * Wakes the first that may still sleep. One that has gone on before may have woken the next while
+   * that was not yet told, so nothing is left to it.
+   */
   private static void wakeOnPlatform(@Nullable Line from) {
     for (Line each = from; each != null; each = each.older) {
       Thread writer = each.writer;
@@ -192,12 +195,12 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  /** A line, or the end, with its writer while that may sleep. */
+  /** A line, or the end, with its writer as long as that may sleep. */
   private static final class Line {
     private final byte[] bytes;
     private final int size;
     private final boolean isEnd;
-    private @Nullable Thread writer = Thread.currentThread();
+    private volatile @Nullable Thread writer = Thread.currentThread();
 
     /** The one that came before, of those that are written together. */
     private @Nullable Line older;

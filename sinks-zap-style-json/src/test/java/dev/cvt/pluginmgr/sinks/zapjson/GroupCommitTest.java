@@ -240,12 +240,12 @@ class GroupCommitTest {
               public void close() {}
             });
     var all = new ArrayList<Thread>();
-    for (int w = 0; w < 8; w++) {
+    for (int w = 0; w < 64; w++) {
       all.add(
           writers.start(
               w,
               () -> {
-                for (int i = 0; i < 20_000; i++) {
+                for (int i = 0; i < 5_000; i++) {
                   append(out, "line\n");
                 }
               }));
@@ -254,7 +254,7 @@ class GroupCommitTest {
       each.join();
     }
 
-    assertThat(written.get()).isEqualTo(8 * 20_000 * "line\n".length());
+    assertThat(written.get()).isEqualTo(64 * 5_000 * "line\n".length());
   }
 
   @Test
