@@ -216,6 +216,10 @@ class OrphanTest extends HostTest {
             environment(Map.of("MARK", "old-1")),
             Optional.empty(),
             Optional.empty());
+    // In the instant in which a process executes another program it shows no environment.
+    await(
+        "its environment",
+        () -> TABLE.find(orphan.pid()).filter(e -> TABLE.carries(e, "old-1")).isPresent());
     var self = TABLE.find(ProcessHandle.current().pid()).orElseThrow();
     var namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
     // The same number as this process has, but started at another time: dead.
