@@ -216,10 +216,11 @@ class OrphanTest extends HostTest {
             environment(Map.of("MARK", "old-1")),
             Optional.empty(),
             Optional.empty());
-    // In the instant in which a process executes another program it shows no environment.
+    // In the instants in which it executes what leads to its program, it shows no environment.
     await(
-        "its environment",
-        () -> TABLE.find(orphan.pid()).filter(e -> TABLE.carries(e, "old-1")).isPresent());
+        "its program",
+        () -> orphan.toHandle().info().command().filter(c -> c.endsWith("/sleep")).isPresent());
+    await("its environment", () -> TABLE.carries(TABLE.find(orphan.pid()).orElseThrow(), "old-1"));
     var self = TABLE.find(ProcessHandle.current().pid()).orElseThrow();
     var namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
     // The same number as this process has, but started at another time: dead.
