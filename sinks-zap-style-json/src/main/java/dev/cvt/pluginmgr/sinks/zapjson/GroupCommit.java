@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>There is no lock, and a line stays where its writer made it until it is written: what costs
  * here is what one processor has to fetch from the other. 8 writers on virtual threads write a
  * fifth more records than with a batch under a lock, and twice as many where the processors share
- * no cache; those on platform threads write 3 % fewer (docs/performance.md).
+ * no cache; those on platform threads write 2 to 12 % fewer (docs/performance.md).
  */
 final class GroupCommit implements AutoCloseable {
   private static final int ENOUGH = 4 * 1024;
@@ -38,7 +38,7 @@ final class GroupCommit implements AutoCloseable {
   /**
    * Hands over one line, its newline included. Waiting for another's write is not interruptible:
    * the plugin has already acted, and its record must not be given up for a cancelled caller. It
-   * lasts as long as the file system takes for two writes.
+   * lasts as long as the file system takes for two writes, and as it takes to be woken.
    *
    * @throws IOException if the write that held the line failed; the line counts as lost
    */
@@ -48,25 +48,31 @@ final class GroupCommit implements AutoCloseable {
       throw new IOException("the audit sink is closed; records after the manager's close are lost");
     }
     if (comesToWrite(mine)) {
-      Line batch = writeAll();
-      wake(batch);
-      release();
-    } else {
-      wakeOnPlatform(mine.older);
+      try {
+        wake(writeAll());
+      } finally {
+        release();
+      }
+    } else if (!Thread.currentThread().isVirtual()) {
+      wakeNextOnPlatform(mine.older);
     }
-    if (mine.failure != null) {
-      throw new IOException(mine.failure.getMessage(), mine.failure);
-    }
+    mine.tell();
   }
 
-  /** Waits for what is under way, then closes the target. */
+  /** Waits for what is under way, then closes the target. Closing again does nothing. */
   @Override
   public void close() throws IOException {
     Line end = new Line(new byte[0], 0, true);
-    if (add(end) && comesToWrite(end)) {
+    if (!add(end)) {
+      return;
+    }
+    var _ = comesToWrite(end); // in any case, for nobody writes the end
+    try {
       wake(writeAll());
+    } finally {
       target.close();
     }
+    end.tell();
   }
 
   /** Adds the line to those that wait, unless the last one has come. */
@@ -85,7 +91,6 @@ final class GroupCommit implements AutoCloseable {
 
   /** Waits until it falls to this thread to write, or another has written its line. */
   private boolean comesToWrite(Line mine) {
-    boolean interrupted = false;
     try {
       while (!mine.written) {
         if (!writing.get() && writing.compareAndSet(false, true)) {
@@ -93,34 +98,28 @@ final class GroupCommit implements AutoCloseable {
             return true;
           }
           release(); // it was written in between
-          return false;
+        } else {
+          LockSupport.park(this);
+          mine.interrupted |= Thread.interrupted();
         }
-        LockSupport.park(this);
-        interrupted |= Thread.interrupted();
       }
       return false;
     } finally {
       mine.writer = null;
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
-  /** Writes what waits, and returns it. It may be nothing: another was faster. */
+  /** Writes what waits, and returns it. */
   private @Nullable Line writeAll() {
     Line batch = taken();
-    IOException failure = null;
+    Throwable failure = null;
     try {
       int length = gathered(batch);
       if (length > 0) {
         target.write(bytes, length);
       }
-    } catch (IOException e) {
+    } catch (Throwable e) { // and nothing more here that could fail: the others wait to be told
       failure = e;
-    } catch (RuntimeException | Error e) {
-      // Those who wait must not take it for written; who writes is told in the same way.
-      failure = new IOException("audit records could not be written: " + e, e);
     }
     for (Line each = batch; each != null; each = each.older) {
       each.failure = failure;
@@ -131,7 +130,10 @@ final class GroupCommit implements AutoCloseable {
 
   /** Those that wait, the newest first. The end stays, so that nothing comes after it. */
   private @Nullable Line taken() {
-    Line line = newest.getAndUpdate(it -> it != null && it.isEnd ? it : null);
+    Line line = newest.get();
+    while (line != null && !line.isEnd && !newest.compareAndSet(line, null)) {
+      line = newest.get();
+    }
     if (line == null || !line.isEnd) {
       return line;
     }
@@ -163,20 +165,21 @@ final class GroupCommit implements AutoCloseable {
    * that is half as many records again as if who writes wakes them all.
    */
   private static void wake(@Nullable Line batch) {
+    boolean one = false;
     for (Line each = batch; each != null; each = each.older) {
       Thread writer = each.writer;
-      if (writer != null && writer.isVirtual()) {
+      if (writer != null && !(one && !writer.isVirtual())) {
+        one |= !writer.isVirtual();
         LockSupport.unpark(writer);
       }
     }
-    wakeOnPlatform(batch);
   }
 
   /**
-   * Wakes the first that may still sleep. One that has gone on before may have woken the next while
-   * that was not yet told, so nothing is left to it.
+   * Wakes the first that has not gone on. Only of that one it is certain that it will look for the
+   * next after all lines were marked: one that has gone on may have woken it before it was told.
    */
-  private static void wakeOnPlatform(@Nullable Line from) {
+  private static void wakeNextOnPlatform(@Nullable Line from) {
     for (Line each = from; each != null; each = each.older) {
       Thread writer = each.writer;
       if (writer != null && !writer.isVirtual()) {
@@ -186,34 +189,59 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  /** Lets another write; who came last does, if nobody is faster, so that no line is left. */
+  /**
+   * Lets another write: who came last does, if nobody is faster, so that no line is left. One whose
+   * writer was torn out of its sleep by an error stays for the next write.
+   */
   private void release() {
     writing.set(false);
-    Line line = newest.get();
-    if (line != null && !writing.get()) {
-      LockSupport.unpark(line.writer);
+    for (Line line = newest.get(); line != null && !writing.get(); line = line.older) {
+      Thread writer = line.writer;
+      if (writer != null) {
+        LockSupport.unpark(writer);
+        return;
+      }
     }
   }
 
-  /** A line, or the end, with its writer as long as that may sleep. */
+  /** A line, or the end. */
   private static final class Line {
     private final byte[] bytes;
     private final int size;
     private final boolean isEnd;
+
+    /** As long as it may sleep. Others read it after {@link #written} was set. */
     private volatile @Nullable Thread writer = Thread.currentThread();
 
     /** The one that came before, of those that are written together. */
     private @Nullable Line older;
 
-    private @Nullable IOException failure;
+    /** Of its writer. */
+    private boolean interrupted;
 
-    /** Set last: what is written is read by its writer alone. */
+    private @Nullable Throwable failure;
+
+    /** Set last; {@link #failure} is read after it, by the writer alone. */
     private volatile boolean written;
 
     Line(byte[] bytes, int size, boolean isEnd) {
       this.bytes = bytes;
       this.size = size;
       this.isEnd = isEnd;
+    }
+
+    /** Tells its writer what came of it. */
+    void tell() throws IOException {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (failure != null) {
+        throw new IOException(
+            failure instanceof IOException
+                ? failure.getMessage()
+                : "audit records could not be written: " + failure,
+            failure);
+      }
     }
   }
 }
