@@ -227,7 +227,7 @@ public final class Manager implements AutoCloseable {
             masks,
             announcer,
             System.getenv(),
-            socket -> ControlSocket.open(socket, desk::answer)::close);
+            socket -> ControlSocket.open(socket, desk::answer, masks::scrub)::close);
     lock.lock();
     try {
       refuseIfClosed();

@@ -16,6 +16,7 @@ import dev.cvt.pluginmgr.spi.AuditRecord;
 import dev.cvt.pluginmgr.spi.AuditSink;
 import dev.cvt.pluginmgr.spi.RecordingAuditSink;
 import io.grpc.Status;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +28,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The road to a plugin, with clients of the test's own at its end. */
 @Timeout(30)
@@ -676,16 +679,30 @@ class HookCallsTest {
     }
   }
 
-  @Test
-  void secretInWhatAPluginSays_isMaskedInTheError() {
+  static List<RuntimeException> tellingASecret() {
+    return List.of(
+        Status.PERMISSION_DENIED.withDescription("bad hushhush-horse-battery").asRuntimeException(),
+        Status.UNAVAILABLE
+            .withCause(new IOException("bad hushhush-horse-battery"))
+            .asRuntimeException(),
+        new IllegalStateException(new IOException("bad hushhush-horse-battery")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tellingASecret")
+  void secretInWhatAPluginSays_isMaskedInTheErrorAndItsCauses(RuntimeException thrown) {
     // Secrets are learned when plugins start; a manager for tests learns them when it is made.
     try (var manager =
         answering(
             p -> p.secret("token", "hushhush-horse-battery"),
-            r -> fail(Status.PERMISSION_DENIED.withDescription("bad hushhush-horse-battery")))) {
+            r -> {
+              throw thrown;
+            })) {
       var failed = failure(() -> manager.hooks().fetchSchema(request("r1")));
 
-      assertThat(failed.getMessage()).doesNotContain("hushhush-horse-battery");
+      assertThat(Throwables.getStackTrace(failed))
+          .contains("bad ****")
+          .doesNotContain("hushhush-horse-battery");
     }
   }
 

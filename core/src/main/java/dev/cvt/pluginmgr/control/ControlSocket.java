@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,7 @@ public final class ControlSocket implements AutoCloseable {
 
   private final Path path;
   private final Function<Question, Answer> desk;
+  private final UnaryOperator<Throwable> masked;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -67,9 +69,11 @@ public final class ControlSocket implements AutoCloseable {
   private final Set<Thread> working = new HashSet<>();
   private boolean closed;
 
-  private ControlSocket(Path path, Function<Question, Answer> desk) {
+  private ControlSocket(
+      Path path, Function<Question, Answer> desk, UnaryOperator<Throwable> masked) {
     this.path = path;
     this.desk = desk;
+    this.masked = masked;
   }
 
   /**
@@ -77,9 +81,11 @@ public final class ControlSocket implements AutoCloseable {
    *
    * @param desk gives the answers; called by several threads, each of which may be interrupted by
    *     the close
+   * @param masked what can be logged in the place of what the desk throws
    */
-  public static ControlSocket open(Path path, Function<Question, Answer> desk) {
-    var socket = new ControlSocket(path, desk);
+  public static ControlSocket open(
+      Path path, Function<Question, Answer> desk, UnaryOperator<Throwable> masked) {
+    var socket = new ControlSocket(path, desk, masked);
     try {
       var _ = thread("cvt-plugin-control", socket::listen);
     } catch (OutOfMemoryError e) { // there is none to be had
@@ -246,15 +252,14 @@ public final class ControlSocket implements AutoCloseable {
         }
       }
     } catch (ExecutionException e) {
-      LOG.log(System.Logger.Level.ERROR, "the answer to a question broke: " + question, e);
-      // Its words are nobody's that were looked through for secrets.
+      Throwable broken = Objects.requireNonNullElse(e.getCause(), e);
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "the answer to a question broke: " + question,
+          masked.apply(broken));
       return new Answer.Refused(
-          "the manager itself failed: " + broke(e).getClass().getName() + "; its log says why");
+          "the manager itself failed: " + broken.getClass().getName() + "; its log says why");
     }
-  }
-
-  private static Throwable broke(ExecutionException e) {
-    return Objects.requireNonNullElse(e.getCause(), e);
   }
 
   private void enlist(Thread worker) throws ClosedChannelException {

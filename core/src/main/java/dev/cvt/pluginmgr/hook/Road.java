@@ -74,7 +74,7 @@ public final class Road {
 
     if (lost != null) {
       Trouble trouble = Trouble.unaudited(lane.plugin(), rpc, id, trip.reply(), lost);
-      return new Outcome.Failed<>(trouble.scrubbed(masks::scrub));
+      return new Outcome.Failed<>(trouble.scrubbed(masks));
     }
     return switch (trip.reply()) {
       case Reply.Answered<R>(R message) -> answered(lane.plugin(), rpc, id, message);
@@ -82,7 +82,7 @@ public final class Road {
           new Outcome.Nothing<>();
       case Reply.Failed<R> failed -> {
         Trouble trouble = Trouble.of(lane.plugin(), rpc, id, trip.session(), timeout, failed);
-        yield failed(lane.plugin(), trouble.scrubbed(masks::scrub), terms);
+        yield failed(lane.plugin(), trouble.scrubbed(masks), terms);
       }
     };
   }

@@ -4,11 +4,11 @@ import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.audit.AuditTrail;
 import dev.cvt.pluginmgr.config.GoDuration;
 import dev.cvt.pluginmgr.supervise.Codes;
+import dev.cvt.pluginmgr.supervise.Masks;
 import dev.cvt.pluginmgr.supervise.Reply;
 import dev.cvt.pluginmgr.supervise.Session;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,16 +136,16 @@ public record Trouble(
   }
 
   /** The same without secrets: a plugin may have had a hand in either text. */
-  Trouble scrubbed(UnaryOperator<String> scrubber) {
+  Trouble scrubbed(Masks masks) {
     return new Trouble(
         plugin,
         service,
         method,
         code,
         requestId,
-        scrubber.apply(what),
-        scrubber.apply(remedy),
+        masks.scrub(what),
+        masks.scrub(remedy),
         auditLost,
-        cause);
+        masks.scrubIfThere(cause));
   }
 }

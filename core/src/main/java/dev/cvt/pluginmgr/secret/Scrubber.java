@@ -59,7 +59,15 @@ public final class Scrubber implements UnaryOperator<String> {
     return scrubbed.equals(text) ? text : scrubbed;
   }
 
-  /** The same as {@link #scrub}. */
+  /**
+   * What can be thrown and logged in the place of a fault: neither it nor its causes tell a secret.
+   * The same object if there is none in them.
+   */
+  public Throwable scrub(Throwable fault) {
+    return automaton.isEmpty() ? fault : Masked.of(fault, this);
+  }
+
+  /** The same as {@link #scrub(String)}. */
   @Override
   public String apply(String text) {
     return scrub(text);

@@ -9,7 +9,8 @@ import java.time.Instant;
 import java.util.SortedMap;
 
 /** What the supervisor of one plugin sees of the world, and how the world hears of the plugin. */
-record Chronicle(Config.Plugin plugin, StateFile state, PluginMetrics metrics, Announcer announcer)
+record Chronicle(
+    Config.Plugin plugin, StateFile state, PluginMetrics metrics, Masks masks, Announcer announcer)
     implements Supervisor.Outlook {
   private static final System.Logger LOG = System.getLogger("dev.cvt.pluginmgr.supervise");
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fleet {
   private final StateFile state;
   private final PluginMetrics metrics;
+  private final Masks masks;
   private final Announcer announcer;
   private final Premises premises;
 
@@ -113,6 +114,7 @@ public final class Fleet {
       Beside beside) {
     this.state = state;
     this.metrics = metrics;
+    this.masks = masks;
     this.announcer = announcer;
     this.premises = new Premises(state, masks, hostEnvironment, beside);
   }
@@ -207,7 +209,7 @@ public final class Fleet {
             member,
             probed ? policy.failing() : policy,
             probed ? new Probe(plugin, launcher) : launcher,
-            new Chronicle(plugin, state, metrics, announcer),
+            new Chronicle(plugin, state, metrics, masks, announcer),
             restarts);
     return new Unit(plugin, member, supervisor);
   }

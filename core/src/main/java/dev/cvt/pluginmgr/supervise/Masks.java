@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one scrubber of a manager: it takes out every secret of every plugin that the manager has
@@ -53,5 +54,15 @@ public final class Masks {
   /** The text without any secret. */
   public String scrub(String text) {
     return scrubber.scrub(text);
+  }
+
+  /** What can be thrown and logged in the place of a fault: it tells no secret. */
+  public Throwable scrub(Throwable fault) {
+    return scrubber.scrub(fault);
+  }
+
+  /** The same of a fault that there may be. */
+  public @Nullable Throwable scrubIfThere(@Nullable Throwable fault) {
+    return fault == null ? null : scrub(fault);
   }
 }

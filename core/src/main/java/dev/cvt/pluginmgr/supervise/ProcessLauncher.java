@@ -341,7 +341,7 @@ final class ProcessLauncher implements Run.Launcher {
             e.stderr(),
             timings,
             Instant.now(),
-            e.getCause()));
+            masks.scrubIfThere(e.getCause())));
   }
 
   /** Times that ran out have a setting of ours, which the library of the protocol cannot know. */
@@ -372,7 +372,7 @@ final class ProcessLauncher implements Run.Launcher {
             "",
             watch.read(),
             Instant.now(),
-            cause));
+            masks.scrubIfThere(cause)));
   }
 
   /** Nobody can say whether the binary was exchanged: to be tried once more, from a copy. */

@@ -59,6 +59,9 @@ final class Supervisor {
 
   /** What a supervisor must know and do outside of its own plugin. */
   interface Outlook {
+    /** What must not be said. */
+    Masks masks();
+
     /** What tells the installed binary from any other; cheap, and never throws. */
     String fingerprint();
 
@@ -149,7 +152,7 @@ final class Supervisor {
       // Nobody else has this thread: whoever interrupts it wants the JVM to end.
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "the supervisor of plugin " + member.name() + " broke", e);
+      broke("the supervisor", e);
       throw e;
     } finally {
       member.ended(this);
@@ -301,18 +304,25 @@ final class Supervisor {
 
   /** A fault of this library's own; it must not leave the plugin without an owner. */
   private Failure broken(Throwable e) {
-    LOG.log(System.Logger.Level.ERROR, "the launch of plugin " + member.name() + " broke", e);
+    broke("the launch", e);
     return new Failure(
         member.name(),
         Stage.PREFLIGHT,
         "INTERNAL",
-        "the manager itself failed: " + e,
+        outlook.masks().scrub("the manager itself failed: " + e),
         "report this with the log of dev.cvt.pluginmgr.supervise",
         Optional.empty(),
         "",
         new TreeMap<>(),
         Instant.now(),
-        e);
+        outlook.masks().scrub(e));
+  }
+
+  private void broke(String what, Throwable why) {
+    LOG.log(
+        System.Logger.Level.ERROR,
+        what + " of plugin " + member.name() + " broke",
+        outlook.masks().scrub(why));
   }
 
   private void clear(boolean orderly) {
@@ -328,7 +338,7 @@ final class Supervisor {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "the end of plugin " + member.name() + " broke", e);
+            broke("the end", e);
           } finally {
             mailbox.add(new Mail(Life.Event.CLEARED, ending, null));
           }

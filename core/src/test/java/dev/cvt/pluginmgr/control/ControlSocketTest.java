@@ -35,8 +35,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,7 +55,12 @@ class ControlSocketTest {
   @TempDir Path folder;
 
   private ControlSocket listening(Function<Question, Answer> desk) throws Exception {
-    var socket = ControlSocket.open(path(), desk);
+    return listening(desk, UnaryOperator.identity());
+  }
+
+  private ControlSocket listening(Function<Question, Answer> desk, UnaryOperator<Throwable> masked)
+      throws Exception {
+    var socket = ControlSocket.open(path(), desk, masked);
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!accepts()) {
       assertThat(System.nanoTime()).isLessThan(end);
@@ -384,10 +391,15 @@ class ControlSocketTest {
   @ParameterizedTest
   @MethodSource("broken")
   void deskThatBreaks_isToldAndTheSocketGoesOn(Throwable broken) throws Exception {
+    var logged = new CopyOnWriteArrayList<Throwable>();
     try (var _ =
         listening(
             question -> {
               throw Sneaky.<RuntimeException>thrown(broken);
+            },
+            fault -> {
+              logged.add(fault);
+              return new IOException("****");
             })) {
       for (int i = 0; i < 2; i++) {
         assertThat(Asking.at(path()).ask(new Question.Standings()))
@@ -397,6 +409,7 @@ class ControlSocketTest {
                         + broken.getClass().getName()
                         + "; its log says why"));
       }
+      assertThat(logged).containsExactly(broken, broken);
     }
   }
 

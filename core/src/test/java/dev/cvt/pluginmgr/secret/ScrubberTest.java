@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cvt.plugin.handshake.v1.SetConfigRequest;
 import dev.cvt.pluginmgr.Config.Value;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -160,6 +162,31 @@ class ScrubberTest {
         .isSameAs(Scrubber.none());
     assertThat(scrubber("hidden things").scrub(text)).isSameAs(text);
     assertThat(scrubber("ab").scrub(text)).isSameAs(text);
+  }
+
+  @Test
+  void fault_tellsNoSecretNorDoWhatCausedItAndWhatItSuppressed() {
+    var cause = new IllegalArgumentException("invalid value: \"hushhush one\"");
+    var suppressed = new IllegalStateException("hushhush-two");
+    var fault = new UncheckedIOException("kept", new IOException(cause));
+    fault.addSuppressed(suppressed);
+
+    var masked = scrubber("hushhush one", "hushhush-two").scrub(fault);
+
+    assertThat(masked.getCause()).isNull();
+    assertThat(masked.getSuppressed()).isEmpty();
+    assertThat(masked.toString())
+        .contains("UncheckedIOException: kept", "IllegalArgumentException", "ScrubberTest.java:")
+        .doesNotContain("hushhush")
+        .contains("invalid value: \"****\"", "IllegalStateException: ****");
+  }
+
+  @Test
+  void faultWithoutSecrets_isHandedBack() {
+    var fault = new IllegalStateException("nothing to hide", new IOException("nor here"));
+
+    assertThat(scrubber("hidden things").scrub(fault)).isSameAs(fault);
+    assertThat(Scrubber.none().scrub(fault)).isSameAs(fault);
   }
 
   static Stream<Arguments> words() {

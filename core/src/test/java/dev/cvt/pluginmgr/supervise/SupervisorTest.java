@@ -31,6 +31,7 @@ class SupervisorTest {
   private final Member member = new Member("test", new PluginMetrics(MetricsBackend.none()));
   private final AtomicInteger alive = new AtomicInteger();
   private final List<News> news = new CopyOnWriteArrayList<>();
+  private final Masks masks = new Masks();
   private volatile String fingerprint = "one";
 
   /** A run in memory. */
@@ -102,6 +103,11 @@ class SupervisorTest {
   }
 
   private final class Watched implements Supervisor.Outlook {
+    @Override
+    public Masks masks() {
+      return masks;
+    }
+
     @Override
     public String fingerprint() {
       return fingerprint;
@@ -177,6 +183,23 @@ class SupervisorTest {
     assertThat(failure.diagnosis()).isEqualTo("INTERNAL");
     assertThat(failure.what()).contains("bug");
     awaitCondition(supervisor, Condition.GAVE_UP);
+    stop(supervisor);
+  }
+
+  @Test
+  void launchThatBreaksOverASecret_doesNotTellIt() throws Exception {
+    masks.learn(List.of(Config.Value.secret("hushhush one")));
+    var supervisor =
+        supervisor(
+            1,
+            () -> {
+              throw new IllegalStateException(new IllegalArgumentException("\"hushhush one\""));
+            });
+
+    var failure = supervisor.first().get().orElseThrow();
+    assertThat(failure.what()).contains("IllegalArgumentException", "****");
+    assertThat(failure.toString()).doesNotContain("hushhush");
+    assertThat(failure.cause()).hasNoCause().hasMessageContaining("****");
     stop(supervisor);
   }
 
