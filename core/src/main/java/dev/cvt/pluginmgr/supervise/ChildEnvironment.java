@@ -4,6 +4,7 @@ import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.secret.Scrubber;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +57,10 @@ final class ChildEnvironment {
    *
    * @param host the host's own
    * @param all every plugin, this one included or not
+   * @param masks which have learned the secrets of all of them
    */
   static SortedMap<String, String> of(
-      Config.Plugin plugin, Collection<Config.Plugin> all, Map<String, String> host) {
+      Config.Plugin plugin, Collection<Config.Plugin> all, Map<String, String> host, Masks masks) {
     var foreign = new HashSet<String>();
     for (Config.Plugin other : all) {
       if (!other.name().equals(plugin.name())) {
@@ -67,8 +69,6 @@ final class ChildEnvironment {
     }
     foreign.removeAll(plugin.secretVariables());
     foreign.removeIf(plugin.passEnv()::contains);
-    var secrets = secretsOf(all);
-    secrets.removeAll(secretsOf(List.of(plugin)));
 
     var passed = patterns(plugin);
     var environment = new TreeMap<String, String>();
@@ -76,26 +76,42 @@ final class ChildEnvironment {
         (name, value) -> {
           boolean wanted =
               USUAL.contains(name) || name.startsWith(LOCALE) || passed.matcher(name).matches();
-          boolean harmless =
-              NEVER_SECRET.contains(name)
-                  || plugin.passEnv().contains(name)
-                  || secrets.stream().noneMatch(value::contains);
-          if (wanted && harmless && !foreign.contains(name) && !COOKIES.matcher(name).matches()) {
+          if (wanted && !foreign.contains(name) && !COOKIES.matcher(name).matches()) {
             environment.put(name, value);
           }
         });
+    environment.keySet().removeAll(telltale(environment, plugin, all, masks));
     plugin.env().forEach((name, value) -> environment.put(name, value.reveal()));
     return environment;
   }
 
+  /** Those of the variables that hold another plugin's secret, in whatever spelling. */
+  private static Set<String> telltale(
+      Map<String, String> variables,
+      Config.Plugin plugin,
+      Collection<Config.Plugin> all,
+      Masks masks) {
+    var doubtful = new HashMap<>(variables);
+    doubtful.keySet().removeAll(NEVER_SECRET);
+    doubtful.keySet().removeAll(plugin.passEnv());
+    doubtful.values().removeIf(value -> masks.scrub(value).equals(value));
+    if (doubtful.isEmpty()) {
+      return Set.of(); // as nearly always: a scrubber of 200 secrets takes 35 ms to make
+    }
+    var secrets = secretsOf(all);
+    secrets.removeAll(secretsOf(List.of(plugin)));
+    var scrubber = Scrubber.of(secrets);
+    doubtful.values().removeIf(value -> scrubber.scrub(value).equals(value));
+    return doubtful.keySet();
+  }
+
   /** Short ones are left out: they stand in many a text by chance. */
-  private static Set<String> secretsOf(Collection<Config.Plugin> plugins) {
+  private static Set<Config.Value> secretsOf(Collection<Config.Plugin> plugins) {
     return plugins.stream()
         .flatMap(
             each -> Stream.concat(each.config().values().stream(), each.env().values().stream()))
         .filter(Config.Value::isSecret)
-        .map(Config.Value::reveal)
-        .filter(text -> text.length() >= Scrubber.SHORT)
+        .filter(value -> value.reveal().length() >= Scrubber.SHORT)
         .collect(Collectors.toCollection(HashSet::new));
   }
 

@@ -78,7 +78,7 @@ final class Premises {
       }
       return new ProcessLauncher(
           plugin,
-          () -> ChildEnvironment.of(plugin, all.get(), hostEnvironment),
+          () -> ChildEnvironment.of(plugin, all.get(), hostEnvironment, masks),
           folder,
           host,
           masks);

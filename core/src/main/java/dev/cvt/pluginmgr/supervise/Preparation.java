@@ -61,7 +61,7 @@ public final class Preparation implements AutoCloseable {
               folder,
               binary,
               config,
-              ChildEnvironment.of(plugin, all.plugins().values(), host),
+              ChildEnvironment.of(plugin, all.plugins().values(), host, masks),
               masks);
       folder = null;
       return prepared;

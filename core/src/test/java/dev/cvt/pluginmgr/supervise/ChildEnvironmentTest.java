@@ -31,6 +31,7 @@ class ChildEnvironmentTest {
           Map.entry("A_TOKEN", "hushhush of a"),
           Map.entry("B_TOKEN", "hushhush of b"),
           Map.entry("B_HEADERS", "authorization=hushhush of b"),
+          Map.entry("B_URL", "https://b:hushhush%20of%20b@host"),
           Map.entry("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd"),
           Map.entry("PLUGIN_CLIENT_CERT", "-----BEGIN"));
 
@@ -52,8 +53,10 @@ class ChildEnvironmentTest {
         """);
     Files.writeString(root.resolve("pluginmgr.yaml"), settings);
     Config config = Config.reader().home(home).env(HOST).read(root.resolve("config.yaml"));
+    var masks = new Masks();
+    masks.learn(config);
     return ChildEnvironment.of(
-        Objects.requireNonNull(config.plugins().get("a")), config.plugins().values(), HOST);
+        Objects.requireNonNull(config.plugins().get("a")), config.plugins().values(), HOST, masks);
   }
 
   @Test
@@ -89,7 +92,8 @@ class ChildEnvironmentTest {
 
   @Test
   void passEnvOfEverything_leavesOutWhatHoldsAnothersSecret() throws Exception {
-    assertThat(environment("plugins: {a: {pass_env: ['*']}}")).doesNotContainKey("B_HEADERS");
+    assertThat(environment("plugins: {a: {pass_env: ['*']}}"))
+        .doesNotContainKeys("B_HEADERS", "B_URL");
     assertThat(environment("plugins: {a: {pass_env: [B_HEADERS, B_TOKEN]}}"))
         .as("named one by one")
         .containsKeys("B_HEADERS", "B_TOKEN");
