@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,17 +211,7 @@ class OrphanTest extends HostTest {
   @Test
   void leftoversOfADeadHost_areSweptByTheNext() throws Exception {
     var forker = new Forker("test");
-    var orphan =
-        forker.start(
-            List.of("/bin/sleep", "60"),
-            environment(Map.of("MARK", "old-1")),
-            Optional.empty(),
-            Optional.empty());
-    // In the instants in which it executes what leads to its program, it shows no environment.
-    await(
-        "its program",
-        () -> orphan.toHandle().info().command().filter(c -> c.endsWith("/sleep")).isPresent());
-    await("its environment", () -> TABLE.carries(TABLE.find(orphan.pid()).orElseThrow(), "old-1"));
+    var orphan = orphan(forker, "old-1");
     var self = TABLE.find(ProcessHandle.current().pid()).orElseThrow();
     var namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
     // The same number as this process has, but started at another time: dead.
@@ -237,6 +228,63 @@ class OrphanTest extends HostTest {
       dev.cvt.goplugin.launch.SocketFolder.remove(folder);
     }
     forker.close();
+  }
+
+  @Test
+  void leftoverThatIsJustExecutingItsProgram_isSwept() throws Exception {
+    var forker = new Forker("test");
+    var orphan = orphan(forker, "old-3");
+    var self = TABLE.find(ProcessHandle.current().pid()).orElseThrow();
+    var namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+    var dead = folder(new Leftovers.Owner(self.pid(), self.start() - 5, namespace, "old-3"));
+    var own = Files.createDirectory(sockets.resolve("gp-own"));
+    var table = new Executing(orphan.pid(), new AtomicBoolean(true));
+    new Leftovers(table, new BestSignals(TABLE), System.getLogger("quiet")).sweep(own);
+    assertThat(orphan.waitFor(10, SECONDS)).isTrue();
+    assertThat(dead).doesNotExist();
+    Files.delete(own);
+    forker.close();
+  }
+
+  /**
+   * The real one, of which one process shows no environment the first time that it is looked at.
+   */
+  private record Executing(long pid, AtomicBoolean now) implements ProcessTable {
+    @Override
+    public boolean carries(Entry process, String text) {
+      return !(process.pid() == pid && now.getAndSet(false)) && TABLE.carries(process, text);
+    }
+
+    @Override
+    public Optional<Entry> find(long pid) {
+      return TABLE.find(pid);
+    }
+
+    @Override
+    public List<Entry> all() {
+      return TABLE.all();
+    }
+
+    @Override
+    public Optional<Pages> memory(Entry process) {
+      return TABLE.memory(process);
+    }
+  }
+
+  /** A process with a mark, which has come to its program. */
+  private Process orphan(Forker forker, String mark) throws Exception {
+    var orphan =
+        forker.start(
+            List.of("/bin/sleep", "60"),
+            environment(Map.of("MARK", mark)),
+            Optional.empty(),
+            Optional.empty());
+    // In the instants in which it executes what leads to its program, it shows no environment.
+    await(
+        "its program",
+        () -> orphan.toHandle().info().command().filter(c -> c.endsWith("/sleep")).isPresent());
+    await("its environment", () -> TABLE.carries(TABLE.find(orphan.pid()).orElseThrow(), mark));
+    return orphan;
   }
 
   /** The parent of a host need not take note of its end soon. */

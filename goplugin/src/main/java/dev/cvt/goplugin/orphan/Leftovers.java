@@ -10,7 +10,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Finds the folders of hosts that were killed together with their watchdog, ends what still carries
@@ -22,6 +24,9 @@ public record Leftovers(ProcessTable table, Signals signals, System.Logger logge
 
   /** So many times one looks for carriers of a token: they may have children meanwhile. */
   private static final int ROUNDS = 20;
+
+  /** In the instant in which a process executes another program, it shows no environment. */
+  private static final Duration INSTANT = Duration.ofMillis(10);
 
   /**
    * What a host's file holds.
@@ -107,11 +112,16 @@ public record Leftovers(ProcessTable table, Signals signals, System.Logger logge
 
   private void clear(Path folder, Owner owner) {
     int ended = 0;
+    boolean seenNone = false;
     for (int round = 0; round < ROUNDS; round++) {
       var carriers = table.all().stream().filter(e -> alive(e, owner)).toList();
       if (carriers.isEmpty()) {
-        break;
+        if (seenNone) {
+          break;
+        }
+        LockSupport.parkNanos(INSTANT.toNanos()); // an interrupt has it look sooner
       }
+      seenNone = carriers.isEmpty();
       for (var carrier : carriers) {
         ended += signals.send(carrier, Signals.Kind.KILL) ? 1 : 0;
       }
