@@ -116,6 +116,11 @@ record Making(
 
   private void checkConfigured(Path installed) {
     if (!configured.equals(installed)) {
+      var otherOne =
+          Files.isRegularFile(configured)
+              ? ", or install the other one: cvt-plugins install %s --name %s"
+                  .formatted(configured, plugin)
+              : "";
       throw new Refused(
           Reason.BAD_PATH,
           "the config says that the binary of plugin \"%s\" is %s, but installed is %s"
@@ -123,8 +128,7 @@ record Making(
           configured,
           installed.toString(),
           configured.toString(),
-          "set binary: %s in config.yaml, or install the other one: cvt-plugins install %s --name %s"
-              .formatted(installed, configured, plugin),
+          "set binary: %s in config.yaml%s".formatted(installed, otherOne),
           null);
     }
   }

@@ -137,8 +137,7 @@ class StartFailureProcessTest {
             said(
                 "the config says that the binary of plugin \"bad\" is ROOT/other, but "
                     + "installed is ROOT/cvt-plugin-bad; set binary: ROOT/cvt-plugin-bad in "
-                    + "config.yaml, or install the other one: cvt-plugins install ROOT/other "
-                    + "--name bad",
+                    + "config.yaml",
                 Manager.Phase.VERIFY));
   }
 
