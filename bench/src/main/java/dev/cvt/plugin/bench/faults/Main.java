@@ -61,7 +61,7 @@ public final class Main {
   }
 
   private void run(boolean quick, Set<String> names) throws IOException {
-    print("| fault | tries | lost | leaked | corrupted | time | |");
+    print("| fault | tries | lost | leaked | corrupted | time | details |");
     print("|---|--:|--:|--:|--:|--:|---|");
     var checkout = Path.of(System.getProperty("faults.checkout"));
     long seed = Long.getLong("faults.seed", System.nanoTime());
