@@ -30,7 +30,9 @@ import picocli.CommandLine.Parameters;
       "The answer is printed as protobuf JSON, the audit record goes where the",
       "configuration says, to standard error if it says nothing.",
       "",
-      "Exit codes: 0 answered, 1 not started, 3 the call failed, 4 timed out."
+      "Exit codes: 0 answered, 1 not started, 3 the call failed, 4 timed out.",
+      "Where a host would go on without an answer (on_error: fail_open, or a hook",
+      "that the plugin leaves out), so does this: with what a host gets, and 0."
     })
 final class Call extends Subcommand {
   private static final String EMPTY = "{}";

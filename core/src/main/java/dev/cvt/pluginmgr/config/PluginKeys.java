@@ -128,8 +128,8 @@ public final class PluginKeys {
           "health.cvt",
           FLAG,
           false,
-          "Whether CVT's own health call is asked as well as the one that every gRPC plugin has, or"
-              + " alone where a plugin lacks that.");
+          "Whether CVT's own health call, PluginHandshake/Health, is asked besides the standard"
+              + " gRPC health service, or alone where a plugin does not have that.");
 
   public static final Key<Integer> LIMITS_CONCURRENT =
       Key.between(
