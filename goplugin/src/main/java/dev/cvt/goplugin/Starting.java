@@ -2,9 +2,6 @@ package dev.cvt.goplugin;
 
 import dev.cvt.goplugin.StartFailure.Diagnosis;
 import dev.cvt.goplugin.StartFailure.Phase;
-import dev.cvt.goplugin.channel.DirectChannel;
-import dev.cvt.goplugin.channel.EventLoop;
-import dev.cvt.goplugin.channel.LocalAddress;
 import dev.cvt.goplugin.channel.Security;
 import dev.cvt.goplugin.diagnosis.ConnectEvidence;
 import dev.cvt.goplugin.diagnosis.Finding;
@@ -15,20 +12,12 @@ import dev.cvt.goplugin.launch.ChildEnvironment;
 import dev.cvt.goplugin.launch.Forker.Held;
 import dev.cvt.goplugin.launch.SocketFolder;
 import dev.cvt.goplugin.line.HandshakeLine;
-import dev.cvt.goplugin.line.HandshakeLine.Network;
 import dev.cvt.goplugin.logs.PluginLog;
 import dev.cvt.goplugin.logs.SystemLogSink;
 import dev.cvt.goplugin.orphan.Family;
 import dev.cvt.goplugin.posix.Cgroup;
 import dev.cvt.goplugin.tls.OneTimeIdentity;
-import dev.cvt.goplugin.tls.PeerCertificate;
-import io.grpc.Channel;
-import io.grpc.ClientTransportFilter;
-import io.grpc.ManagedChannel;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,10 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -57,9 +43,6 @@ final class Starting {
   private static final int BUSY_ATTEMPTS = 10;
 
   private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
-
-  /** How long the end of a process may take to be known once its connection is lost. */
-  private static final Duration EXIT_PATIENCE = Duration.ofMillis(500);
 
   private final HostParts host;
   private final Launch launch;
@@ -246,20 +229,19 @@ final class Starting {
     if (objection.isPresent()) {
       throw new Refusal(objection.get());
     }
-    var address = address(line);
-    var peer =
-        identity.isPresent() ? Optional.of(certificate(line)) : Optional.<X509Certificate>empty();
+    var announced = Announced.in(line, identity.isPresent());
     if (identity.isEmpty() && line.certificate().isPresent()) {
       log.notice(
           System.Logger.Level.WARNING, "it sent a certificate that nobody asked for: not used");
     }
     clock.enter(Phase.CONNECT); // what follows is this side's, and no matter of the line
-    var security = identity.flatMap(own -> peer.map(theirs -> Security.of(own, theirs)));
+    var security =
+        identity.flatMap(own -> announced.certificate().map(theirs -> Security.of(own, theirs)));
     var connected =
         new Connecting(
                 launch,
-                address,
-                new Connections(host.loop(), address, security, launch.maxInbound()),
+                announced.address(),
+                new Connections(host.loop(), announced.address(), security, launch.maxInbound()),
                 log,
                 events,
                 clock,
@@ -267,7 +249,7 @@ final class Starting {
             .await();
     connection = Optional.of(connected);
     if (launch.mustServe()) {
-      checkHealth(connected.channel(), process);
+      new FirstHealth(connected.channel(), process, clock).check();
     }
     return new RunningPlugin(
         host,
@@ -280,54 +262,10 @@ final class Starting {
             folder.orElseThrow(),
             line,
             security,
-            peer.flatMap(theirs -> connected.session().map(session -> peer(session, theirs))),
+            announced
+                .certificate()
+                .flatMap(theirs -> connected.session().map(session -> peer(session, theirs))),
             clock.timings()));
-  }
-
-  private void checkHealth(Channel channel, Child process) throws Refusal, InterruptedException {
-    clock.enter(Phase.HEALTH);
-    var health = HealthQuestion.ask(channel, clock.left());
-    if (health.good()) {
-      return;
-    }
-    if (health == Health.UNREACHABLE) {
-      // The connection is lost an instant before the end of the process is known.
-      long patience = Math.min(clock.left().toNanos(), EXIT_PATIENCE.toNanos());
-      try {
-        var exit = process.exit().get(patience, TimeUnit.NANOSECONDS);
-        throw new Refusal(ConnectEvidence.ended(Phase.HEALTH, exit));
-      } catch (TimeoutException e) {
-        // It lives on: what is known is that it cannot be reached.
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("the end of a process never fails", e);
-      }
-    }
-    throw new Refusal(
-        new Finding(Phase.HEALTH, Diagnosis.NOT_SERVING, health.fact(), health.remedy()));
-  }
-
-  /** The host's way to the plugin. */
-  private record Connections(
-      EventLoop loop, SocketAddress address, Optional<Security> security, int maxInbound)
-      implements Connecting.Channels {
-    @Override
-    public Optional<DirectChannel> direct() {
-      return address instanceof UnixDomainSocketAddress unix
-          ? Optional.of(loop.direct(unix, security, maxInbound))
-          : Optional.empty();
-    }
-
-    @Override
-    public ManagedChannel open(Runnable connected, ClientTransportFilter transports) {
-      return loop.channel(address, security, maxInbound, connected, transports);
-    }
-
-    @Override
-    public CompletableFuture<Optional<SSLException>> refusal() {
-      return security
-          .map(tls -> loop.refusal(address, tls))
-          .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
-    }
   }
 
   private HandshakeLine launchUntilNotBusy(Ground ground) throws Refusal, InterruptedException {
@@ -389,52 +327,6 @@ final class Starting {
     child = Optional.of(started);
     host.watch(started);
     var _ = started.exit().thenAccept(exit -> events.add(new StartEvent.Ended(exit)));
-  }
-
-  private static SocketAddress address(HandshakeLine line) throws Refusal {
-    if (line.network() == Network.UNIX) {
-      SocketFolder.checkLength(line.address());
-    }
-    return LocalAddress.of(line.network().word(), line.address())
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    new Finding(
-                        Phase.LINE,
-                        Diagnosis.ADDRESS_REFUSED,
-                        "it listens on "
-                            + line.network().word()
-                            + " "
-                            + line.address()
-                            + ", and this host only connects to socket files and to ports of the"
-                            + " loopback interface",
-                        "have it listen in the folder that PLUGIN_UNIX_SOCKET_DIR names, or on"
-                            + " 127.0.0.1")));
-  }
-
-  private static X509Certificate certificate(HandshakeLine line) throws Refusal {
-    var field =
-        line.certificate()
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        new Finding(
-                            Phase.LINE,
-                            Diagnosis.TLS_CERTIFICATE_MISSING,
-                            "AutoMTLS was wanted, and it sent no certificate",
-                            "turn AutoMTLS off for this plugin, or have it built with a go-plugin"
-                                + " library that knows it")));
-    try {
-      return PeerCertificate.fromLine(field);
-    } catch (CertificateException e) {
-      throw new Refusal(
-          new Finding(
-              Phase.LINE,
-              Diagnosis.TLS_CERTIFICATE_UNREADABLE,
-              "the certificate in its handshake line cannot be read: " + e.getMessage(),
-              "have its author send the base64 of the DER form"),
-          e);
-    }
   }
 
   private static Peer peer(SSLSession session, X509Certificate certificate) {

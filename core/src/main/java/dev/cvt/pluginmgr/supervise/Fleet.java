@@ -4,7 +4,6 @@ import dev.cvt.pluginmgr.Config;
 import dev.cvt.pluginmgr.StateFile;
 import dev.cvt.pluginmgr.metrics.PluginMetrics;
 import dev.cvt.pluginmgr.spi.LifecycleEvent;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,24 +53,6 @@ public final class Fleet {
 
   /** Written while {@link #changing} is held. */
   private volatile SortedMap<String, Unit> units = Collections.emptySortedMap();
-
-  /** What somebody wants to have open as long as plugins run. */
-  @FunctionalInterface
-  public interface Beside {
-    /**
-     * Opens it, and returns at once.
-     *
-     * @param socket a path in the fleet's private folder, for a socket through which others ask
-     */
-    Opened open(Path socket);
-  }
-
-  /** What was opened. */
-  @FunctionalInterface
-  public interface Opened {
-    /** Closes it, at once; called before the private folder goes. */
-    void close();
-  }
 
   /** The plugins did not come up, or the change did not come about; nothing of it is left. */
   public static final class Failed extends Exception {

@@ -19,17 +19,17 @@ final class Premises {
   private final StateFile state;
   private final Masks masks;
   private final Map<String, String> hostEnvironment;
-  private final Fleet.Beside beside;
+  private final Beside beside;
 
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock.
   private @Nullable RunFolder folder;
   private @Nullable PluginHost host;
-  private Fleet.@Nullable Opened opened;
+  private Beside.@Nullable Opened opened;
   private boolean closed;
 
-  Premises(StateFile state, Masks masks, Map<String, String> hostEnvironment, Fleet.Beside beside) {
+  Premises(StateFile state, Masks masks, Map<String, String> hostEnvironment, Beside beside) {
     this.state = state;
     this.masks = masks;
     this.hostEnvironment = Map.copyOf(hostEnvironment);

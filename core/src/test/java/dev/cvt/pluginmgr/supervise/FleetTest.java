@@ -35,7 +35,7 @@ class FleetTest {
     return fleet(host, _ -> () -> {});
   }
 
-  private Fleet fleet(Map<String, String> host, Fleet.Beside beside) {
+  private Fleet fleet(Map<String, String> host, Beside beside) {
     return new Fleet(
         StateFile.of(config().build()),
         new PluginMetrics(MetricsBackend.none()),
