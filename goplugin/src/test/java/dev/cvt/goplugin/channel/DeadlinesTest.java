@@ -16,13 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,27 +87,6 @@ class DeadlinesTest {
         talk.say(good(stream, "fine"));
       }
     }
-  }
-
-  /** Who sleeps at a lock is woken up by his answer, and must not wait for it again. */
-  @Test
-  void answer_thatComesWhileTheTimerIsAskedFor_isNotMissed() throws Exception {
-    var plugin = new Silent(1);
-    var channel = channel(plugin);
-    var connection = Objects.requireNonNull(channel.connection());
-    var streams = (OpenStreams) DirectOnly.field(connection, "streams");
-    var lock = (ReentrantLock) DirectOnly.field(direct.poller, "lock");
-    Future<String> call;
-    lock.lock();
-    try {
-      call = ask(channel, LONG);
-      Asking.await("the caller at the lock", lock::hasQueuedThreads);
-      plugin.go.countDown();
-      Asking.await("the answer", streams::isEmpty);
-    } finally {
-      lock.unlock();
-    }
-    assertThat(call.get(LONG.toSeconds() / 2, TimeUnit.SECONDS)).isEqualTo("fine");
   }
 
   @Test
