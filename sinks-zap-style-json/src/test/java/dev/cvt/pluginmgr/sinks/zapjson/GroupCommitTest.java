@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -122,24 +123,18 @@ class GroupCommitTest {
     var gate = new Gate();
     var out = new GroupCommit(gate);
     var told = new ConcurrentLinkedQueue<Throwable>();
-    var all = new ArrayList<Thread>();
-    for (int i = 0; i < 8; i++) {
-      all.add(
-          writers.start(
-              i,
-              () -> {
-                try {
-                  tryToAppend(out, "lost\n");
-                } catch (Throwable e) {
-                  told.add(e);
-                }
-              }));
-      if (i == 0) {
-        gate.entered.await();
-      } else {
-        untilAsleep(all.getLast());
-      }
-    }
+    var all =
+        behindAWrite(
+            gate,
+            writers,
+            8,
+            i -> {
+              try {
+                tryToAppend(out, "lost\n");
+              } catch (Throwable e) {
+                told.add(e);
+              }
+            });
     gate.failure = new Untellable();
     gate.let.release(2);
     for (var each : all) {
@@ -161,25 +156,18 @@ class GroupCommitTest {
     var gate = new Gate();
     var out = new GroupCommit(gate);
     var told = new ConcurrentLinkedQueue<String>();
-    var all = new ArrayList<Thread>();
-    for (int i = 0; i < 4; i++) {
-      var line = "line " + i;
-      all.add(
-          writers.start(
-              i,
-              () -> {
-                try {
-                  tryToAppend(out, line + "\n");
-                } catch (IOException e) {
-                  told.add(line + ": " + e.getMessage());
-                }
-              }));
-      if (i == 0) {
-        gate.entered.await();
-      } else {
-        untilAsleep(all.getLast());
-      }
-    }
+    var all =
+        behindAWrite(
+            gate,
+            writers,
+            4,
+            i -> {
+              try {
+                tryToAppend(out, "line " + i + "\n");
+              } catch (IOException e) {
+                told.add("line " + i + ": " + e.getMessage());
+              }
+            });
     gate.failure = new IOException("no space left");
     gate.let.release(1);
     all.getFirst().join();
@@ -218,10 +206,7 @@ class GroupCommitTest {
   void close_duringAWrite_waitsForIt_andHasWrittenWhatWaits(Writers writers) throws Exception {
     var gate = new Gate();
     var out = new GroupCommit(gate);
-    var first = writers.start(0, () -> append(out, "first\n"));
-    gate.entered.await();
-    var second = writers.start(1, () -> append(out, "second\n"));
-    untilAsleep(second);
+    var both = behindAWrite(gate, writers, 2, i -> append(out, "line " + i + "\n"));
     var closing =
         new FutureTask<>(
             () -> {
@@ -235,13 +220,13 @@ class GroupCommitTest {
     assertThatThrownBy(() -> tryToAppend(out, "late\n"))
         .hasMessage("the audit sink is closed; records after the manager's close are lost");
     gate.let.release(1);
-    first.join();
+    both.getFirst().join();
     assertThat(gate.closed).isFalse();
     gate.let.release(1);
-    second.join();
+    both.getLast().join();
 
     assertThat(closing.get()).as("interrupted still").isTrue();
-    assertThat(gate.writes).containsExactly("first\n", "second\n");
+    assertThat(gate.writes).containsExactly("line 0\n", "line 1\n");
     assertThat(gate.closed).isTrue();
   }
 
@@ -309,15 +294,7 @@ class GroupCommitTest {
   void aSlowWrite_letsThoseWhoWaitSleep_andWakesThemWhenItIsDone(Writers writers) throws Exception {
     var gate = new Gate();
     var out = new GroupCommit(gate);
-    var sleepers = new ArrayList<Thread>();
-    sleepers.add(Thread.ofPlatform().start(() -> append(out, "first\n")));
-    gate.entered.await();
-    for (int i = 0; i < 8; i++) {
-      var line = "line " + i + "\n";
-      var sleeper = writers.start(i, () -> append(out, line));
-      untilAsleep(sleeper);
-      sleepers.add(sleeper);
-    }
+    var sleepers = behindAWrite(gate, writers, 9, i -> append(out, "line " + i + "\n"));
 
     gate.let.release(1);
     sleepers.getFirst().join();
@@ -329,7 +306,7 @@ class GroupCommitTest {
 
     assertThat(gate.writes)
         .containsExactly(
-            "first\n", IntStream.range(0, 8).mapToObj("line %d\n"::formatted).collect(joining()));
+            "line 0\n", IntStream.range(1, 9).mapToObj("line %d\n"::formatted).collect(joining()));
   }
 
   /** Who is written just as it would begin to write itself has others to wake all the same. */
@@ -581,6 +558,22 @@ class GroupCommitTest {
         each.get(20, TimeUnit.SECONDS);
       }
     }
+  }
+
+  /** So many writers, of whom the first is in its write and the others sleep behind it. */
+  private static List<Thread> behindAWrite(Gate gate, Writers writers, int count, IntConsumer task)
+      throws InterruptedException {
+    var all = new ArrayList<Thread>();
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      all.add(writers.start(number, () -> task.accept(number)));
+      if (number == 0) {
+        gate.entered.await();
+      } else {
+        untilAsleep(all.getLast());
+      }
+    }
+    return all;
   }
 
   private static void untilAsleep(Thread thread) {
